@@ -1,0 +1,1 @@
+"""Co-preparation: prep groups, lesson plans, their live editing and their versions."""

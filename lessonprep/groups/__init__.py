@@ -1,0 +1,1 @@
+"""Prep groups and their plans of work."""

@@ -1,0 +1,1 @@
+"""Lesson plans on their way."""

@@ -1,0 +1,1 @@
+"""Files: pictures, documents and videos, their storage, and who may open them."""

@@ -1,0 +1,1 @@
+"""What is taught and shared: the catalogue of textbooks and the library of resources."""

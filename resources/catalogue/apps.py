@@ -1,0 +1,12 @@
+"""The catalogue app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CatalogueConfig(AppConfig):
+    """What is taught."""
+
+    name = "resources.catalogue"
+    label = "catalogue"
+    verbose_name = _("Catalogue")

@@ -1,0 +1,12 @@
+"""The library app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LibraryConfig(AppConfig):
+    """Shared resources."""
+
+    name = "resources.library"
+    label = "library"
+    verbose_name = _("Library")

@@ -1,0 +1,1 @@
+"""Who: users, regions, schools, education groups, terms, roles, audiences, notices, audit."""

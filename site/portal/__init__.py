@@ -1,0 +1,1 @@
+"""The site itself: settings, addresses, shell and the public portal. Nothing imports it."""

@@ -1,0 +1,11 @@
+"""The portal app: composition root of the site."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    """Home page, shell of the workspace and the admin's scope."""
+
+    name = "portal"
+    verbose_name = _("Portal")

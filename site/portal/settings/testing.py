@@ -1,0 +1,20 @@
+"""Settings of the tests: the real stack, with a quick password hash and files in a place apart."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import STORAGES
+
+_APART = Path(tempfile.mkdtemp(prefix="gongbei-test-"))
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+GONGBEI_VAR = _APART
+MEDIA_ROOT = _APART / "media"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ALLOWED_HOSTS = ["*"]
