@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    WagtailImageField,
+    get_upload_to,
+)
 from wagtail.models import Page
-from wagtailmedia.models import AbstractMedia
+from wagtailmedia.models import AbstractMedia, MediaType
 
+from media.inspection import EXTENSIONS, FileRefused, Kind, inspect
+from media.naming import display_name, stem_of
+from media.pictures import reencoded
+from media.storage import blob_path, blob_storage
 from schools.models import AudienceToken, School
+
+# Sizes of a picture that anyone who may read it can ask for; others exist where a page made them.
+PICTURE_SIZES = {"w320": "width-320", "w640": "width-640", "w1280": "width-1280"}
+
+
+def path_of_file(record: Stored, filename: str) -> str:
+    """Where a record's file lies: by its hash, never by the uploader's name for it."""
+    return blob_path(record.sha256, EXTENSIONS[record.content_type])
+
+
+def hash_of(file: File[bytes]) -> str:
+    """SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 class Stored(models.Model):
-    """What every file records: an address that says nothing, its school, its hash and real type."""
+    """What every file records: an address that says nothing, its school, its hash and real type.
+
+    A new file passes the inspection at every door, the admin's forms too: `clean` says why not,
+    `save` refuses.
+    """
+
+    kind_of_file = ""  # "picture", "document" or "video", as in `inspection.KINDS`
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(
@@ -30,9 +66,71 @@ class Stored(models.Model):
     class Meta:
         abstract = True
 
+    file: Any
+    title: Any
+    _is_taken_in = False
+
+    def clean(self) -> None:
+        super().clean()
+        if self._is_new_file():
+            try:
+                inspect(self.file.file, self.file.name, model=self.kind_of_file)
+            except FileRefused as refused:
+                raise ValidationError({"file": str(refused)}) from refused
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._is_new_file() and not self._is_taken_in:
+            name = self.file.name
+            kind = inspect(self.file.file, name, model=self.kind_of_file)
+            self.take_in(self.file.file, name, kind)
+        super().save(*args, **kwargs)
+        self._is_taken_in = False
+
+    def take_in(self, file: File[bytes], name: str, kind: Kind) -> None:
+        """Take an inspected file and fill in what is known of it; raises a `FileRefused`."""
+        self.content_type = kind.content_type
+        self.title = (display_name(self.title) or stem_of(name) or name)[:255]
+        self.file = File(self._prepared(file, name), name=name)
+        self.size = self.file.size
+        self.sha256 = hash_of(self.file.file)
+        self._describe()
+        self._is_taken_in = True
+
+    def _is_new_file(self) -> bool:
+        return bool(self.file) and not self.file._committed
+
+    def _prepared(self, file: File[bytes], name: str) -> File[bytes]:
+        """What is stored of the new file."""
+        return file
+
+    def _describe(self) -> None:
+        """Fill the fields that files of this kind alone have."""
+
+    @property
+    def url(self) -> str:
+        """The checked download view."""
+        return reverse("media:download", args=[self.uuid])
+
+    @property
+    def download_name(self) -> str:
+        """What a browser saves it as: the title with the extension of the real type."""
+        extension = EXTENSIONS.get(self.content_type, "bin")
+        title = display_name(self.title) or str(self.uuid)
+        return title if title.lower().endswith(f".{extension}") else f"{title}.{extension}"
+
 
 class Picture(Stored, AbstractImage):
     """A picture; re-encoded on upload, so without EXIF."""
+
+    kind_of_file = "picture"
+
+    file = WagtailImageField(
+        verbose_name=_("file"),
+        upload_to=get_upload_to,
+        storage=blob_storage,
+        width_field="width",
+        height_field="height",
+    )
 
     admin_form_fields = ("title", "file", "description", "focal_point_x", "focal_point_y")
 
@@ -40,9 +138,18 @@ class Picture(Stored, AbstractImage):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
 
+    def get_upload_to(self, filename: str) -> str:
+        return path_of_file(self, filename)
+
+    def _prepared(self, file: File[bytes], name: str) -> File[bytes]:
+        return reencoded(file, self.content_type, name)
+
+    def _describe(self) -> None:
+        self._set_image_file_metadata()
+
 
 class PictureRendition(AbstractRendition):
-    """A picture in another size."""
+    """A picture in another size; its address passes the check of its picture."""
 
     image = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
 
@@ -56,9 +163,23 @@ class PictureRendition(AbstractRendition):
             )
         ]
 
+    def get_upload_to(self, filename: str) -> str:
+        return f"renditions/{self.image.uuid}/{self.file.field.storage.get_valid_name(filename)}"
+
+    @property
+    def url(self) -> str:
+        """The checked view of this size."""
+        names = {spec: size for size, spec in PICTURE_SIZES.items()}
+        size = names.get(self.filter_spec, self.filter_spec)
+        return reverse("media:picture", args=[self.image.uuid, size])
+
 
 class StoredDocument(Stored, AbstractDocument):
     """A document: text, slides, sheet, archive."""
+
+    kind_of_file = "document"
+
+    file = models.FileField(_("file"), upload_to=path_of_file, storage=blob_storage)
 
     admin_form_fields = ("title", "file", "tags")
 
@@ -66,13 +187,24 @@ class StoredDocument(Stored, AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
+    def _describe(self) -> None:
+        self._set_document_file_metadata()
+
 
 class Video(Stored, AbstractMedia):
     """A video or a sound recording."""
 
+    kind_of_file = "video"
+
+    file = models.FileField(_("file"), upload_to=path_of_file, storage=blob_storage)
+
     class Meta:
         verbose_name = _("video")
         verbose_name_plural = _("videos")
+
+    def _describe(self) -> None:
+        is_sound = self.content_type.startswith("audio/")
+        self.type = MediaType.AUDIO if is_sound else MediaType.VIDEO
 
 
 class FileUse(models.Model):

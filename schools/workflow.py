@@ -28,8 +28,14 @@ def the_workflow(root: Page) -> Workflow:
 
 @transaction.atomic
 def start_review(page: Page, *, by: User) -> WorkflowState:
-    """Put the page's latest revision before its reviewers."""
+    """Put the page's latest revision before its reviewers, again if they had sent it back."""
+    sent_back = page.current_workflow_state
+    if sent_back is not None and sent_back.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        sent_back.resume(user=by)
+        return sent_back
     workflow = page.get_workflow()
+    if workflow is None:
+        raise LookupError("No workflow is attached to the home page: call `the_workflow(home)`")
     return workflow.start(page, by)
 
 

@@ -10,3 +10,6 @@ class SearchConfig(AppConfig):
     name = "search"
     label = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from search import vocabulary  # noqa: F401 - registers the words of the curriculum

@@ -9,4 +9,7 @@ class GroupsConfig(AppConfig):
 
     name = "lessonprep.groups"
     label = "groups"
-    verbose_name = _("Groups")
+    verbose_name = _("Prep groups")
+
+    def ready(self) -> None:
+        from lessonprep.groups import audience  # noqa: F401 - registers the tokens of members

@@ -5,8 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PlansConfig(AppConfig):
-    """Lesson plans on their way."""
+    """Lesson plans on their way from first drafts to approval."""
 
     name = "lessonprep.plans"
     label = "plans"
-    verbose_name = _("Plans")
+    verbose_name = _("Lesson plans")
+
+    def ready(self) -> None:
+        from lessonprep.plans import cards  # noqa: F401 - registers the cards of the day page
+        from lessonprep.plans.search_documents import PlanSource
+        from search.documents import register_source
+
+        register_source(PlanSource())

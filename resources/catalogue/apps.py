@@ -10,3 +10,9 @@ class CatalogueConfig(AppConfig):
     name = "resources.catalogue"
     label = "catalogue"
     verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        from resources.catalogue.vocabulary import names
+        from search.vocabulary import register_vocabulary
+
+        register_vocabulary(names)

@@ -10,3 +10,9 @@ class LibraryConfig(AppConfig):
     name = "resources.library"
     label = "library"
     verbose_name = _("Library")
+
+    def ready(self) -> None:
+        from resources.library import audience, cards, notices, search_documents  # noqa: F401
+
+        notices.register()
+        search_documents.register()

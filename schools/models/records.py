@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Never
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from schools.models.appendonly import AppendOnly
 from schools.models.people import User
 
 
-class AppendOnlyError(RuntimeError):
-    """The audit log is written once and never changed."""
-
-
-class AuditQuerySet(models.QuerySet["AuditEntry"]):
-    """Entries that can be read and added, nothing else."""
-
-    def update(self, **kwargs: Any) -> Never:
-        raise AppendOnlyError
-
-    def delete(self) -> Never:
-        raise AppendOnlyError
-
-
-class AuditEntry(models.Model):
+class AuditEntry(AppendOnly):
     """One state change: who did what to which thing, when."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -37,9 +22,7 @@ class AuditEntry(models.Model):
     target_name = models.CharField(max_length=255)
     detail = models.JSONField(default=dict)
 
-    objects = AuditQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit log")
         ordering = ["-pk"]
@@ -47,14 +30,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action} {self.target_name}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise AppendOnlyError
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Never:
-        raise AppendOnlyError
 
 
 class Notification(models.Model):

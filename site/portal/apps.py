@@ -9,3 +9,9 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        from portal import admin_policy, publishing
+
+        admin_policy.register()
+        publishing.connect()

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
 
 
 class Environment(BaseSettings):
     """What a server is told from outside; every value has a default that suits a laptop."""
 
-    model_config = SettingsConfigDict(env_prefix="GONGBEI_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="GONGBEI_", env_ignore_empty=True, extra="ignore", validate_default=True
+    )
 
     mode: Literal["demo", "production"] = "demo"
     var: Path = ROOT / "var"
@@ -28,30 +36,87 @@ class Environment(BaseSettings):
     secret_key: str = ""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
+    @field_validator("var")
+    @classmethod
+    def _from_the_project(cls, value: Path) -> Path:
+        return ROOT / value
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in {"http", "https"} and parts.hostname):
+            raise PydanticCustomError("address", "Write it whole, such as https://gongbei.example")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"sqlite", "postgres", "postgresql"}:
+            raise PydanticCustomError(
+                "database",
+                "Gongbei runs on postgres://user:password@host:port/name"
+                " or sqlite:////full/path/file.sqlite3",
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _production_is_told_its_address(self) -> Self:
+        if self.mode == "production" and not self.public_url:
+            raise PydanticCustomError(
+                "production",
+                "GONGBEI_MODE=production needs the address that people use, such as"
+                " GONGBEI_PUBLIC_URL=https://gongbei.example"
+                " (further names go into GONGBEI_ALLOWED_HOSTS, separated by commas)",
+            )
+        return self
+
     def hosts(self) -> list[str]:
         """Names under which this server may be asked, loopback always among them."""
-        asked = [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
-        own = [self.host] if self.host not in {"0.0.0.0", "::"} else []  # noqa: S104
-        return [*asked, *own, "localhost", "127.0.0.1", "[::1]"]
+        named = [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
+        if self.public_url:
+            named.append(_in_brackets(urlsplit(self.public_url).hostname or ""))
+        if self.host not in EVERY_ADDRESS:
+            named.append(_in_brackets(self.host))
+        elif not named:
+            # A demonstration shown to a room: nobody can say beforehand by which of the machine's
+            # addresses it will be asked. Production always has its public address.
+            named.append("*")
+        return [*named, "localhost", "127.0.0.1", "[::1]"]
 
     def base_url(self) -> str:
         """The address that links in feeds, exports and mails begin with."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        host = "localhost" if self.host in EVERY_ADDRESS else _in_brackets(self.host)
+        return self.public_url or f"http://{host}:{self.port}"
 
     def database(self) -> str:
         """The database's URL: SQLite under `var/` unless one is named."""
-        return self.database_url or f"sqlite:///{self.var / 'gongbei.sqlite3'}"
+        return self.database_url or f"sqlite:///{quote(str(self.var / 'gongbei.sqlite3'))}"
 
     def key(self) -> str:
         """The secret key, made once under `var/` where none is given."""
-        if self.secret_key:
-            return self.secret_key
-        kept = self.var / "secret_key"
-        if not kept.exists():
-            self.var.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(50), encoding="ascii")
-        return kept.read_text(encoding="ascii").strip()
+        return self.secret_key or _kept_key(self.var / "secret_key")
+
+
+def _in_brackets(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _kept_key(path: Path) -> str:
+    """Read the key of `path`; web and worker may come first at once, and both get the same."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as fresh:
+            fresh.write(secrets.token_urlsafe(50))
+            fresh.flush()
+            with suppress(FileExistsError):
+                os.link(fresh.name, path)  # all of it or nothing, and never over another's
+    return path.read_text(encoding="ascii").strip()
+
+
+def _variable(problem: ErrorDetails) -> str:
+    name = "_".join(str(part) for part in problem["loc"]).upper()
+    return name if name in {"", "DATABASE_URL"} else f"GONGBEI_{name}"
 
 
 @cache
@@ -61,7 +126,7 @@ def environment() -> Environment:
         return Environment()
     except ValidationError as error:
         lines = [
-            f"  GONGBEI_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            "  " + ": ".join(filter(None, (_variable(problem), problem["msg"])))
             for problem in error.errors()
         ]
         hint = "Set these environment variables right, or unset them for the defaults:\n"

@@ -1,9 +1,41 @@
 """Every address of the site; Chinese at `/…`, English at `/en/…`."""
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
+from django.views.generic import TemplateView
 from wagtail import urls as wagtail_urls
 
+from portal import health, public
+from portal.api import api
+from portal.feeds import PublicResourcesFeed
+from portal.sitemaps import SITEMAPS
+
 urlpatterns = [
-    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", api.urls),
+    path("files/", include("media.urls")),
+    path("admin/", include("portal.admin_urls")),
+    path("robots.txt", public.robots, name="robots"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    *i18n_patterns(
+        path("accounts/", include("schools.urls")),
+        path("workspace/", include("portal.workspace.urls")),
+        path("workspace/", include("lessonprep.groups.urls")),
+        path("workspace/", include("lessonprep.plans.urls")),
+        path("search/", include("search.urls")),
+        path("", include("resources.library.urls")),
+        path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
+        path("articles/", public.article_list, name="articles"),
+        path("feed/", PublicResourcesFeed(), name="feed"),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
 ]

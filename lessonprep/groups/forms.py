@@ -1,0 +1,103 @@
+"""Forms of prep groups: choosing volume and term, the task list before it is made, one task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lessonprep.groups.models import PrepGroup, PrepTask
+from lessonprep.groups.queries import terms_for, users_in
+from lessonprep.groups.scheduling import Lesson
+from resources.catalogue.models import Chapter, Volume
+from schools.models import Term, User
+
+MOST_PERIODS = 20
+
+
+class TermForm(forms.Form):
+    """Which volume in which term, and how many periods a week."""
+
+    volume: Any = forms.ModelChoiceField(
+        Volume.objects.none(), label=_("Textbook volume"), empty_label=None
+    )
+    term: Any = forms.ModelChoiceField(Term.objects.none(), label=_("Term"), empty_label=None)
+    periods_per_week = forms.IntegerField(
+        label=_("Lesson periods a week"), min_value=1, max_value=15, initial=5
+    )
+
+    def __init__(self, *args: Any, prep_group: PrepGroup, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        volumes = Volume.objects.filter(subject=prep_group.subject)
+        if prep_group.grade:
+            volumes = volumes.filter(grade=prep_group.grade)
+        self.fields["volume"].queryset = volumes  # type: ignore[attr-defined]
+        self.fields["term"].queryset = terms_for(prep_group)  # type: ignore[attr-defined]
+
+
+class TaskListForm(forms.Form):
+    """Periods and main preparer of each lesson; no periods leave the lesson out."""
+
+    def __init__(
+        self,
+        *args: Any,
+        lessons: Sequence[Chapter],
+        preparers: Sequence[User],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.lessons = lessons
+        choices = [("", _("nobody yet")), *((str(user.pk), user.name) for user in preparers)]
+        for number, lesson in enumerate(lessons):
+            self.fields[f"periods-{lesson.pk}"] = forms.IntegerField(
+                label=_("Periods"), min_value=0, max_value=MOST_PERIODS, initial=lesson.periods
+            )
+            turn = preparers[number % len(preparers)].pk if preparers else ""
+            self.fields[f"preparer-{lesson.pk}"] = forms.ChoiceField(
+                label=_("Main preparer"), choices=choices, required=False, initial=str(turn)
+            )
+
+    def kept(self) -> list[Lesson]:
+        """The lessons to be prepared, in order."""
+        lessons = (
+            Lesson(lesson.pk, self.cleaned_data[f"periods-{lesson.pk}"]) for lesson in self.lessons
+        )
+        return [lesson for lesson in lessons if lesson.periods]
+
+    def preparer_of(self, chapter_id: int) -> int | None:
+        """The chosen main preparer's id."""
+        chosen = self.cleaned_data[f"preparer-{chapter_id}"]
+        return int(chosen) if chosen else None
+
+    def initially(self) -> dict[str, Any]:
+        """What the form posts when nothing is changed."""
+        return {name: field.initial for name, field in self.fields.items()}
+
+
+class TaskForm(forms.ModelForm[PrepTask]):
+    """When a lesson is taught and who prepares it."""
+
+    class Meta:
+        model = PrepTask
+        fields = ["teaching_day", "main_preparer"]
+        widgets = {
+            "teaching_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = users_in(self.instance.prep_plan.prep_group).order_by("name")
+        self.fields["main_preparer"].queryset = members  # type: ignore[attr-defined]
+        self.fields["main_preparer"].empty_label = _("nobody yet")  # type: ignore[attr-defined]
+
+    def clean_teaching_day(self) -> Any:
+        day = self.cleaned_data["teaching_day"]
+        term = self.instance.prep_plan.term
+        if term.week_of(day) is None:
+            raise forms.ValidationError(
+                _("The term runs from %(first)s to %(last)s. Choose a day within it."),
+                params={"first": term.first_day, "last": term.last_day},
+            )
+        return day

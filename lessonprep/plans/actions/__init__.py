@@ -1,0 +1,1 @@
+"""What people do with lesson plans, one file a theme."""

@@ -1,0 +1,116 @@
+/** One rich text of a form: an editor in the place of its textarea, or a read-only view of it. */
+
+import { Editor } from "@tiptap/core";
+import { Gapcursor } from "@tiptap/extensions/gap-cursor";
+import { UndoRedo } from "@tiptap/extensions/undo-redo";
+
+import { isLossless } from "./guard";
+import { cleanPasted } from "./paste";
+import { canonical, lessonExtensions, parseHTML, toHTML } from "./schema";
+import type { Texts } from "./texts";
+
+const PLAIN = /_text$/;
+let lastId = 0;
+
+export interface RichTextEvents {
+  changed(): void;
+  /** Pictures or formulas in what was pasted were left out. */
+  dropped(): void;
+}
+
+export class RichText {
+  /** Null while the text holds what the schema does not know. */
+  editor: Editor | null = null;
+  private untouchable = "";
+  private readonly box: HTMLElement;
+  private readonly labelId: string | null;
+
+  constructor(
+    readonly textarea: HTMLTextAreaElement,
+    html: string,
+    private readonly texts: Texts,
+    private readonly events: RichTextEvents,
+  ) {
+    const page = textarea.ownerDocument;
+    const label = textarea.labels?.[0] ?? null;
+    this.labelId = label ? identify(label) : null;
+    this.box = page.createElement("div");
+    this.box.className = "editor";
+    const wrapping = textarea.closest("label");
+    (wrapping ?? textarea).after(this.box);
+    this.load(html);
+    label?.addEventListener("click", () => this.editor?.commands.focus());
+    // Only now: an editor that could not be made leaves the plain form as it was.
+    textarea.hidden = true;
+    textarea.disabled = true;
+  }
+
+  /** The name of the field that holds HTML; the textarea has the one of plain text. */
+  get name(): string {
+    return this.textarea.name.replace(PLAIN, "");
+  }
+
+  get html(): string {
+    return this.editor ? toHTML(this.editor.state.doc) : this.untouchable;
+  }
+
+  /** Puts another text in its place; not reported as a change. */
+  load(html: string): void {
+    if (!isLossless(html)) this.shut(html);
+    else if (this.editor) this.editor.commands.setContent(parseHTML(html).toJSON(), { emitUpdate: false });
+    else this.open(html);
+  }
+
+  destroy(): void {
+    this.editor?.destroy();
+    this.editor = null;
+  }
+
+  private open(html: string): void {
+    this.box.textContent = "";
+    this.box.removeAttribute("data-guarded");
+    this.editor = new Editor({
+      element: this.box,
+      extensions: [...lessonExtensions, UndoRedo, Gapcursor],
+      content: parseHTML(html).toJSON(),
+      injectCSS: false,
+      enablePasteRules: false,
+      editorProps: {
+        attributes: {
+          class: "lesson",
+          role: "textbox",
+          "aria-multiline": "true",
+          ...(this.labelId ? { "aria-labelledby": this.labelId } : {}),
+        },
+        transformPastedHTML: (pasted) => this.cleaned(pasted),
+      },
+      onUpdate: () => this.events.changed(),
+    });
+  }
+
+  /** Shown, sent back letter by letter, and not to be changed here. */
+  private shut(html: string): void {
+    this.destroy();
+    this.untouchable = html;
+    const page = this.box.ownerDocument;
+    const reason = page.createElement("p");
+    reason.className = "notice wait";
+    reason.textContent = this.texts("guarded");
+    const text = page.createElement("div");
+    text.className = "lesson";
+    text.innerHTML = canonical(html);
+    this.box.setAttribute("data-guarded", "");
+    this.box.replaceChildren(reason, text);
+  }
+
+  private cleaned(pasted: string): string {
+    const { html, dropped } = cleanPasted(pasted);
+    if (dropped) this.events.dropped();
+    return html;
+  }
+}
+
+function identify(element: HTMLElement): string {
+  if (!element.id) element.id = `editor-label-${(lastId += 1)}`;
+  return element.id;
+}

@@ -1,0 +1,73 @@
+"""The words of the section editor, in the reader's language, under the keys its script knows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def editor_texts() -> dict[str, str]:
+    """Every text of `client/texts.ts`; ``%s`` stands for a time, a name or a reason."""
+    return {
+        "saving": _("Saving…"),
+        "saved": _("Saved %s"),
+        "kept": _("Offline, saved on this device"),
+        "kept_busy": _("The server is busy; saved on this device, trying again"),
+        "not_kept": _("Not saved yet, and this device keeps nothing. Leave the page open."),
+        "not_saved": _("Not saved: %s"),
+        "retry": _("Try again"),
+        "copy_mine": _("Copy my text"),
+        "copied": _("Copied"),
+        "copy_by_hand": _("Select the text and copy it."),
+        "signed_out": _("You are signed out. Sign in in another tab, then try again."),
+        "other_user": _("Another account is signed in. Your text is kept on this device."),
+        "too_large": _("The text is too long. Shorten it, or copy a part elsewhere."),
+        "gone": _("This section is no longer in the plan. Copy your text and reload."),
+        "refused": _("This cannot be saved now. Copy your text and reload."),
+        "stale_title": _("Two people wrote here at the same time"),
+        "stale_help": _("Nothing is lost. Choose which text to go on with, or copy yours first."),
+        "stale_mine": _("My text"),
+        "stale_theirs": _("Text of %s"),
+        "stale_theirs_unnamed": _("The saved text"),
+        "take_theirs": _("Go on with the saved text"),
+        "put_mine": _("Put mine in its place"),
+        "draft_found": _("This device has text that was not saved (%s)."),
+        "draft_show": _("Show it"),
+        "draft_restore": _("Go on with it"),
+        "draft_discard": _("Discard it"),
+        "guarded": _(
+            "The editor does not know some content of this section. It is shown, not edited."
+        ),
+        "paste_dropped": _("Pictures were not pasted; text and tables were."),
+        "row_removed": _("The step is removed."),
+        "row_restore": _("Bring it back"),
+        "toolbar": _("Formatting"),
+        "tool_bold": _("Bold"),
+        "tool_emphasis": _("Emphasis dots"),
+        "tool_underline": _("Underline"),
+        "tool_strike": _("Strike through"),
+        "tool_sub": _("Subscript"),
+        "tool_sup": _("Superscript"),
+        "tool_heading": _("Heading"),
+        "tool_subheading": _("Subheading"),
+        "tool_bullets": _("List"),
+        "tool_numbers": _("Numbered list"),
+        "tool_quote": _("Quotation"),
+        "tool_line": _("Line"),
+        "tool_link": _("Link"),
+        "link_address": _("Address of the link"),
+        "link_apply": _("Set the link"),
+        "link_remove": _("Remove the link"),
+        "link_cancel": _("Cancel"),
+        "link_invalid": _("An address begins with http:// or https://."),
+        "tool_table": _("Table"),
+        "tool_row": _("Add row"),
+        "tool_column": _("Add column"),
+        "tool_drop_row": _("Remove row"),
+        "tool_drop_column": _("Remove column"),
+        "tool_header": _("Header row"),
+        "tool_merge": _("Merge cells"),
+        "tool_split": _("Split cell"),
+        "tool_drop_table": _("Remove table"),
+        "tool_undo": _("Undo"),
+        "tool_redo": _("Redo"),
+    }

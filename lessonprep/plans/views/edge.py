@@ -1,0 +1,74 @@
+"""Where errors of the domain become answers: a page, a notice or a JSON error, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from lessonprep.plans.access import NotNow
+from lessonprep.plans.models import LessonPlan
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the editor asks, not a form."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def json_error(status: int, code: str, message: str, **more: Any) -> JsonResponse:
+    """An error in the shape that all our JSON answers share."""
+    error = {"code": code, "message": message, "field": more.pop("field", "")}
+    return JsonResponse({"error": error, **more}, status=status)
+
+
+def not_now_words(error: NotNow) -> str:
+    """Why the reader cannot do this at present."""
+    return _("“%(title)s” is in the phase “%(phase)s” now, so this cannot be done.") % {
+        "title": error.plan.title,
+        "phase": error.plan.state.get_phase_display(),
+    }
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """The texts that a form brought, for giving them back."""
+    names = (name for name in request.POST if name.endswith("_text") or name in {"text", "reason"})
+    return [request.POST[name] for name in names]
+
+
+def kept_page(request: HttpRequest, plan: LessonPlan, message: str, *, status: int) -> HttpResponse:
+    """What was typed and could not be saved, ready to copy, with the reason."""
+    context = {"plan": plan, "message": message, "typed": "\n\n".join(typed_in(request))}
+    return render(request, "plans/kept.html", context, status=status)
+
+
+def _answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotNow as error:
+            if wants_json(request):
+                return json_error(403, "not_now", not_now_words(error))
+            if any(typed_in(request)):
+                return kept_page(request, error.plan, not_now_words(error), status=409)
+            messages.info(request, not_now_words(error))
+            return redirect(error.plan)
+
+    return answer
+
+
+def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for those who are signed in."""
+    return login_required(require_GET(_answering(view)))
+
+
+def deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A change, by POST, for those who are signed in."""
+    return login_required(require_POST(_answering(view)))

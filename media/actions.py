@@ -1,0 +1,143 @@
+"""Storing files and saying which pages use them (上传与引用)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import File
+from django.db import models, transaction
+from django.db.models.deletion import ProtectedError
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from media.access import all_readable
+from media.inspection import inspect
+from media.models import FILE_MODELS, FileRecord, FileUse
+from media.queries import files_named
+from schools.audience import Side
+from schools.audit import record
+from schools.models import School, User
+
+_MODELS: dict[str, type[Any]] = {model.kind_of_file: model for model in FILE_MODELS}
+
+
+class MayNotAttach(Exception):
+    """A page's editor named a file that they may not read; carries the files and who asked."""
+
+    def __init__(self, files: list[FileRecord], by: User) -> None:
+        super().__init__(files, by)
+        self.files = files
+        self.by = by
+
+    def __str__(self) -> str:
+        return str(_("This file is not yours to use. Please upload it, or ask its owner."))
+
+
+def store_upload(
+    *, file: File[bytes], by: User, school: School | None, title: str = ""
+) -> FileRecord:
+    """Inspect and store a file as `by`'s for `school`; raises a `FileRefused`.
+
+    The caller has checked that `by` belongs to `school`. The same content stored again by the same
+    person for the same school under the same title is the same record, so a form sent twice
+    stores once.
+    """
+    name = str(file.name or "")
+    kind = inspect(file, name)
+    new = _MODELS[kind.model](title=title, school=school, uploaded_by_user=by)
+    new.take_in(file, name, kind)
+    return _stored_once(new, by)
+
+
+@transaction.atomic
+def _stored_once(new: FileRecord, by: User) -> FileRecord:
+    User.objects.select_for_update().get(pk=by.pk)  # two same uploads at once wait here
+    same = type(new).objects.filter(
+        uploaded_by_user=by,
+        school=new.school,
+        sha256=new.sha256,
+        content_type=new.content_type,
+        title=new.title,
+    )
+    stored: FileRecord | None = same.first()
+    if stored is not None:
+        return stored
+    new.save()
+    record("file.stored", new, by=by, sha256=new.sha256, size=new.size)
+    return new
+
+
+def use_file(*, page: Page, side: Side, file: FileRecord, by: User) -> None:
+    """Add one file to those a side of a page uses; raises `MayNotAttach`."""
+    kept = FileUse.objects.filter(page_id=page.pk, side=side)
+    files = files_named(list(kept.values_list("file_uuid", flat=True)))
+    set_uses(page=page, side=side, files=[*files, file], by=by)
+
+
+@transaction.atomic
+def set_uses(*, page: Page, side: Side, files: Iterable[FileRecord], by: User) -> None:
+    """Make `files` all that a side of a page uses; raises `MayNotAttach`.
+
+    The caller has checked that `by` may change the page. What the page uses already, on either
+    side, may stay whoever attached it; what is new to it, `by` must be able to read.
+    """
+    Page.objects.select_for_update().get(pk=page.pk)
+    uses = FileUse.objects.filter(page_id=page.pk, side=side)
+    wanted = {file.uuid: file for file in files}
+    there = set(uses.values_list("file_uuid", flat=True))
+    new = [file for uuid, file in wanted.items() if uuid not in there]
+    on_page = set(FileUse.objects.filter(page_id=page.pk).values_list("file_uuid", flat=True))
+    foreign = [file for file in _locked(new) if file.uuid not in on_page]
+    if not all_readable(by, foreign):
+        raise MayNotAttach(foreign, by)
+    gone, __ = uses.exclude(file_uuid__in=wanted).delete()
+    FileUse.objects.bulk_create(
+        FileUse(
+            page_id=page.pk,
+            side=side,
+            file_uuid=file.uuid,
+            file_type=ContentType.objects.get_for_model(file),
+        )
+        for file in new
+    )
+    if new or gone:
+        names = sorted(str(uuid) for uuid in wanted)
+        record("file.uses_changed", page, by=by, side=str(side), files=names)
+
+
+def _locked(files: list[FileRecord]) -> list[FileRecord]:
+    """The same files, which nobody can delete before this transaction ends."""
+    for model in FILE_MODELS:
+        pks = sorted(file.pk for file in files if type(file) is model)
+        if pks:
+            list(model.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+    return files
+
+
+@transaction.atomic
+def copy_uses_live(page: Page, *, by: User | None = None) -> None:
+    """At publication: the live side uses what the draft side uses. Call it where it publishes."""
+    draft = FileUse.objects.filter(page_id=page.pk, side=Side.DRAFT)
+    live = FileUse.objects.filter(page_id=page.pk, side=Side.LIVE)
+    wanted = dict(draft.values_list("file_uuid", "file_type_id"))
+    there = set(live.values_list("file_uuid", flat=True))
+    if there == set(wanted):
+        return
+    live.exclude(file_uuid__in=wanted).delete()
+    FileUse.objects.bulk_create(
+        FileUse(page_id=page.pk, side=Side.LIVE, file_uuid=uuid, file_type_id=file_type)
+        for uuid, file_type in wanted.items()
+        if uuid not in there
+    )
+    names = sorted(str(uuid) for uuid in wanted)
+    record("file.uses_changed", page, by=by, side=str(Side.LIVE), files=names)
+
+
+def refuse_to_delete_used(sender: type[models.Model], instance: Any, **_: Any) -> None:
+    """Before a file's record is deleted, in whatever way: raises ProtectedError if it is used."""
+    sender._default_manager.select_for_update().filter(pk=instance.pk).first()
+    uses = list(FileUse.objects.filter(file_uuid=instance.uuid))
+    if uses:
+        raise ProtectedError(f"{instance} is used by {len(uses)} page(s)", {*uses})

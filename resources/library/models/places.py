@@ -1,0 +1,122 @@
+"""The libraries in which a resource may stand (校级库, 集团库, 县级库 …): levels and places.
+
+The ladder (逐级推荐): school → group → county → city → province → public. A subject base (学科基地)
+will stand beside the group, as soon as there is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from schools import audience
+from schools.models import EducationGroup, Region, School
+
+Scope = School | EducationGroup | Region
+
+
+class Level(models.TextChoices):
+    """A level of the ladder; its codes are the scopes of search and API."""
+
+    SCHOOL = "school", _("School library")
+    GROUP = "group", _("Group library")
+    COUNTY = "county", _("County library")
+    CITY = "city", _("City library")
+    PROVINCE = "province", _("Province library")
+    PUBLIC = "public", _("Public")
+
+    @property
+    def rank(self) -> int:
+        """How high it is, the school at 0."""
+        return list(Level).index(self)
+
+
+REGIONAL = (Level.COUNTY, Level.CITY, Level.PROVINCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One library: a level and the school, group or region that has it; the public has none."""
+
+    level: Level
+    scope: Scope | None = None
+
+    def __str__(self) -> str:
+        if self.scope is None:
+            return _now("Public")
+        return f"{self.scope} · {self.level.label}"
+
+    @property
+    def rank(self) -> int:
+        """How high it is, the school at 0."""
+        return self.level.rank
+
+    @property
+    def token(self) -> str:
+        """The audience that reads this library."""
+        match self.scope:
+            case School(pk=pk):
+                return audience.school(pk)
+            case EducationGroup(pk=pk):
+                return audience.group(pk)
+            case Region(pk=pk):
+                return audience.region(pk)
+            case _:
+                return audience.PUBLIC
+
+
+def scope_fields(scope: Scope | None) -> dict[str, Any]:
+    """The columns of `Scoped` that say `scope`."""
+    return {
+        "school": scope if isinstance(scope, School) else None,
+        "education_group": scope if isinstance(scope, EducationGroup) else None,
+        "region": scope if isinstance(scope, Region) else None,
+    }
+
+
+class Scoped(models.Model):
+    """A row about one level and at most one school, group or region."""
+
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    school = models.ForeignKey(
+        School, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("school")
+    )
+    education_group = models.ForeignKey(
+        EducationGroup, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def scope(self) -> Scope | None:
+        """The school, group or region of the row."""
+        return self.school or self.education_group or self.region
+
+    @property
+    def place(self) -> Place:
+        """The library that the row is about."""
+        level = Level(self.level)
+        return Place(level, None if level == Level.PUBLIC else self.scope)
+
+
+def scope_fits_level(*, public_has_region: bool) -> Q:
+    """The condition that a `Scoped` row names exactly what its level asks for."""
+    empty = {"school__isnull": True, "education_group__isnull": True, "region__isnull": True}
+
+    def only(field: str) -> Q:
+        return Q(**{**empty, f"{field}__isnull": False})
+
+    public = only("region") if public_has_region else Q(**empty)
+    return (
+        (Q(level=Level.SCHOOL) & only("school"))
+        | (Q(level=Level.GROUP) & only("education_group"))
+        | (Q(level__in=[*REGIONAL]) & only("region"))
+        | (Q(level=Level.PUBLIC) & public)
+    )

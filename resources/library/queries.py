@@ -1,0 +1,267 @@
+"""Reads of the library."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
+
+from resources.catalogue.models import Chapter, Volume
+from resources.library.ladder import editors_scope, groups_of, places_above, regions_of
+from resources.library.models import KINDS, Place, Resource, Scope, Shelf, Submission
+from schools.access import Role, grants_of, users_holding
+from schools.audience import Reader, visible
+from schools.models import AuditEntry, Membership, RoleGrant, TeachingAssignment, User
+from schools.models.dated import today
+
+State = Submission.State
+Purpose = Submission.Purpose
+
+
+class ResourceState(models.TextChoices):
+    """Where a maker's resource stands on its way; see `made_by`."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    SENT_BACK = "sent_back", _("Sent back")
+    PUBLISHED = "published", _("Published")
+
+
+def editor_grants(reader: Reader, day: date | None = None) -> list[RoleGrant]:
+    """The reader's roles as library editor on a day, today by default."""
+    if not isinstance(reader, User) or not reader.is_active:
+        return []
+    if day is None or day == today():
+        return [grant for grant in grants_of(reader) if grant.role == Role.LIBRARY_EDITOR]
+    grants = RoleGrant.objects.on(day).filter(user=reader, role=Role.LIBRARY_EDITOR)
+    return list(grants.select_related("school", "education_group", "region"))
+
+
+def awaiting(reader: Reader, day: date | None = None) -> models.QuerySet[Submission]:
+    """What waits for the reader's decision: as editor of the scope, never as maker or asker."""
+    mine = Q(pk__in=[])
+    for grant in editor_grants(reader, day):
+        covered = Q(
+            school=grant.school_id, education_group=grant.education_group_id, region=grant.region_id
+        )
+        if grant.subject:
+            covered &= Q(subject=grant.subject)
+        if grant.stage:
+            covered &= Q(stage=grant.stage)
+        mine |= covered
+    waiting: models.QuerySet[Submission] = Submission.objects.filter(mine, state=State.WAITING)
+    if not isinstance(reader, User):
+        return waiting.none()
+    return waiting.exclude(resource__maker=reader).exclude(asked_by=reader)
+
+
+def review_queue(reader: Reader) -> models.QuerySet[Submission]:
+    """What waits for the reader, with what a list shows, the one waiting longest first."""
+    return (
+        awaiting(reader)
+        .select_related("resource__school", "resource__maker", "asked_by")
+        .select_related("school", "education_group", "region")
+        .order_by("asked_at", "pk")
+    )
+
+
+def reviewers(scope: Scope, resource: Resource, *, asker: User) -> models.QuerySet[User]:
+    """The editors of a scope who may decide about the resource as it is described."""
+    editors = users_holding(
+        Role.LIBRARY_EDITOR, scope, subject=resource.subject, stage=resource.stage
+    )
+    return editors.exclude(pk__in=[resource.maker_id, asker.pk])
+
+
+def open_shelves(resource: Resource) -> models.QuerySet[Shelf]:
+    """Where the resource stands, from the school up."""
+    shelves: models.QuerySet[Shelf] = Shelf.objects.open().upwards().filter(resource=resource.pk)
+    return shelves.select_related("school", "education_group", "region__parent")
+
+
+def standing(resource: Resource) -> list[Place]:
+    """The libraries in which the resource stands, from the school up."""
+    return [shelf.place for shelf in open_shelves(resource)]
+
+
+def targets(resource: Resource) -> list[Place]:
+    """The libraries to which it may be recommended now, the nearest first."""
+    there = standing(resource)
+    if not resource.live or not there:
+        return []
+    return places_above(
+        there[-1].rank, groups=groups_of(resource.school), regions=regions_of(resource.school)
+    )
+
+
+def targets_with_reviewers(resource: Resource, asker: User) -> list[tuple[Place, list[User]]]:
+    """Each target with those who would review it."""
+    there = standing(resource)
+    return [
+        (
+            place,
+            list(
+                reviewers(
+                    editors_scope(place, there, resource.school), resource, asker=asker
+                ).order_by("name", "pk")
+            ),
+        )
+        for place in targets(resource)
+    ]
+
+
+def waiting_submission(resource: Resource, purpose: str) -> Submission | None:
+    """The resource's open request of one purpose."""
+    found: Submission | None = (
+        Submission.objects.filter(resource=resource.pk, purpose=purpose, state=State.WAITING)
+        .select_related("school", "education_group", "region", "asked_by")
+        .first()
+    )
+    return found
+
+
+def submissions_of(resource: Resource) -> models.QuerySet[Submission]:
+    """All that was asked about a resource, the newest first."""
+    return (
+        Submission.objects.filter(resource=resource.pk)
+        .select_related("school", "education_group", "region", "asked_by", "reviewer")
+        .order_by("-pk")
+    )
+
+
+def made_by(maker: User) -> models.QuerySet[Resource]:
+    """The maker's resources with their `state`, the one changed last first.
+
+    `last_reason` is that of the newest publication request, if it was sent back; `highest` needs
+    the open shelves, which come along as `places_open`.
+    """
+    publication = Submission.objects.filter(resource=OuterRef("pk"), purpose=Purpose.PUBLISH)
+    newest = publication.order_by("-pk")
+    states = models.Case(
+        models.When(newest_publication=State.WAITING, then=models.Value(ResourceState.IN_REVIEW)),
+        models.When(newest_publication=State.SENT_BACK, then=models.Value(ResourceState.SENT_BACK)),
+        models.When(live=True, then=models.Value(ResourceState.PUBLISHED)),
+        default=models.Value(ResourceState.DRAFT),
+        output_field=models.CharField(),
+    )
+    found: models.QuerySet[Resource] = (
+        Resource.objects.filter(maker=maker)
+        .annotate(
+            newest_publication=Subquery(newest.values("state")[:1]),
+            last_reason=Subquery(newest.values("reason")[:1]),
+            rising=Exists(
+                Submission.objects.filter(
+                    resource=OuterRef("pk"), purpose=Purpose.RISE, state=State.WAITING
+                )
+            ),
+        )
+        .annotate(state=states)
+        .select_related("school", "volume", "chapter")
+        .prefetch_related(_places_open())
+        .order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+    )
+    return found
+
+
+def _places_open() -> Prefetch[str]:
+    shelves = Shelf.objects.open().upwards().select_related("school", "education_group", "region")
+    return Prefetch("shelves", queryset=shelves, to_attr="places_open")
+
+
+def readable(reader: Reader) -> models.QuerySet[Resource]:
+    """The resources whose live content the reader may see."""
+    return visible(Resource.objects.all(), reader)
+
+
+def listed(resources: models.QuerySet[Resource]) -> models.QuerySet[Resource]:
+    """With what a list shows of each."""
+    return resources.select_related("school", "maker", "volume", "chapter")
+
+
+def of_same_lesson(resource: Resource, reader: Reader) -> models.QuerySet[Resource]:
+    """Other resources of the same lesson that the reader may see."""
+    if resource.chapter_id is None:
+        return Resource.objects.none()
+    others = readable(reader).filter(chapter=resource.chapter_id).exclude(pk=resource.pk)
+    return listed(others).order_by("-first_published_at", "pk")
+
+
+def volumes_with_counts(reader: Reader) -> models.QuerySet[Volume]:
+    """All volumes of the catalogue, each with the number of resources the reader may see."""
+    counts = (
+        readable(reader)
+        .filter(volume=OuterRef("pk"))
+        .order_by()
+        .values("volume")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return Volume.objects.annotate(
+        resources=models.functions.Coalesce(Subquery(counts), 0)
+    ).order_by("stage", "grade", "subject", "edition", "part", "pk")
+
+
+def resources_of_volume(volume: Volume, reader: Reader) -> models.QuerySet[Resource]:
+    """What the reader may see of a volume, the newest first."""
+    found = readable(reader).filter(volume=volume)
+    return listed(found).order_by("-first_published_at", "pk")
+
+
+def chapters_of(volume: Volume) -> models.QuerySet[Chapter]:
+    """The table of contents in reading order."""
+    return Chapter.objects.filter(volume=volume).order_by("position")
+
+
+def history_of(resource: Resource) -> models.QuerySet[AuditEntry]:
+    """What happened to a resource, the newest first."""
+    types = [Resource._meta.label_lower, *(kind._meta.label_lower for kind in KINDS.values())]
+    return AuditEntry.objects.filter(
+        target_type__in=types, target_id=str(resource.uuid), action__startswith="resource."
+    ).select_related("actor")
+
+
+def revision_of(submission: Submission) -> Revision:
+    """The revision that a submission is about."""
+    return Revision.objects.get(pk=submission.revision_id)
+
+
+def live_uuids(uuids: list[UUID] | None = None) -> models.QuerySet[Resource]:
+    """Resources with a live content, of all or of these uuids."""
+    live: models.QuerySet[Resource] = Resource.objects.filter(live=True)
+    return live if uuids is None else live.filter(uuid__in=uuids)
+
+
+def lessons_for(maker: User, also: int | None = None) -> models.QuerySet[Chapter]:
+    """The lessons that a form offers: of the subjects the maker teaches, else all; `also` a pk."""
+    lessons = Chapter.objects.filter(is_lesson=True).select_related("volume")
+    subjects = TeachingAssignment.objects.filter(
+        membership__in=Membership.objects.on(today()).filter(user=maker)
+    ).values_list("subject", flat=True)
+    if taught := set(subjects):
+        lessons = lessons.filter(Q(volume__subject__in=taught) | Q(pk=also))
+    return lessons.order_by("volume__subject", "volume__grade", "volume", "position")
+
+
+def states_of(maker: User) -> dict[str, int]:
+    """How many of the maker's resources are in each state."""
+    rows = made_by(maker).prefetch_related(None).select_related(None).order_by().values("state")
+    return dict(rows.annotate(count=Count("pk")).values_list("state", "count"))
+
+
+def decided_by(editor: User) -> models.QuerySet[Submission]:
+    """What an editor has decided, the newest first."""
+    return (
+        Submission.objects.filter(reviewer=editor)
+        .select_related("resource", "asked_by", "school", "education_group", "region")
+        .order_by("-decided_at", "-pk")
+    )
+
+
+def content_of(submission: Submission) -> Resource:
+    """The content that a submission is about, as its kind."""
+    content: Resource = revision_of(submission).as_object()
+    return content

@@ -1,0 +1,1 @@
+"""Template filters of lessons and resources."""

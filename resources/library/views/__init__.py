@@ -1,0 +1,1 @@
+"""Pages of the library: public ones, a maker's own, reviews."""

@@ -1,0 +1,25 @@
+"""Writes of the account: accepting the terms of ownership, a new password."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from schools.audit import record
+from schools.models import TermsAcceptance, User
+
+
+@transaction.atomic
+def accept_terms(*, by: User, version: str) -> TermsAcceptance:
+    """Keep that the user accepted `version`; a second call changes nothing."""
+    acceptance, made = TermsAcceptance.objects.get_or_create(user=by, version=version)
+    if made:
+        record("terms.accepted", by, by=by, version=version)
+    return acceptance
+
+
+@transaction.atomic
+def change_password(*, by: User, password: str) -> None:
+    """Give the user a new password; all their other sessions end with it."""
+    by.set_password(password)
+    by.save(update_fields=["password"])
+    record("password.changed", by, by=by)

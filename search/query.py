@@ -1,0 +1,110 @@
+"""What is asked (`SearchQuery`), the steps it becomes for an engine, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from search.documents import SearchDocument
+from search.understanding import Chip, Word
+
+FACETS = ("kind", "subject", "grade")
+"""Counted with every answer."""
+FILTERS = (*FACETS, "stage", "edition", "volume", "chapter", "tier", "scope", "premium")
+"""What may be asked for by code."""
+MAX_SIZE = 100
+MAX_DEPTH = 10_000
+"""Hits that can be paged through; nobody reads on, and every engine has such a limit."""
+
+Filters = Mapping[str, tuple[str, ...]]
+
+
+class Sort(TextChoices):
+    """The order of hits."""
+
+    RELEVANCE = "relevance", _("Best match")
+    NEWEST = "newest", _("Newest")
+    USED = "used", _("Most used")
+
+
+class Relaxed(TextChoices):
+    """What was let go of so that something is found."""
+
+    SOME_WORDS = "some_words", _("Not every word had to match.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """One search as the reader put it; `filters` holds codes by facet."""
+
+    text: str = ""
+    filters: Filters = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    size: int = 20
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One call of an engine: at least `need` of `words`, all `filters`, one of `tokens`."""
+
+    words: tuple[Word, ...]
+    need: int
+    filters: Filters
+    tokens: frozenset[str]
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    size: int = 20
+    facets: tuple[str, ...] = FACETS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An engine's answer; every facet is counted under all filters but its own."""
+
+    total: int
+    documents: list[SearchDocument]
+    facets: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that the reader may open, with what was found marked, as safe HTML."""
+
+    document: SearchDocument
+    title: SafeString
+    excerpt: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One line of a facet."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """The answer to a `SearchQuery`; `degraded` when the index could not be asked."""
+
+    query: SearchQuery
+    total: int = 0
+    hits: list[Hit] = field(default_factory=list)
+    facets: dict[str, list[FacetValue]] = field(default_factory=dict)
+    understood: tuple[Chip, ...] = ()
+    corrected_to: str | None = None
+    relaxed: tuple[Relaxed, ...] = ()
+    took: float = 0.0
+    """Seconds."""
+    degraded: bool = False

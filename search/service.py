@@ -1,0 +1,205 @@
+"""Searching and suggesting for a reader: the one entry of page, API and tests.
+
+The index answers with what the reader's tokens allow; what is shown is asked of the database
+again, so an index that lags behind reveals nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from schools.audience import Reader, tokens_of
+from search import outbox
+from search.documents import SearchDocument, UnknownSource, source_named
+from search.engines import engine
+from search.engines.base import EngineUnavailable
+from search.highlight import excerpt, marked
+from search.models import IndexEntry
+from search.query import (
+    MAX_DEPTH,
+    FacetValue,
+    Filters,
+    Found,
+    Hit,
+    Relaxed,
+    SearchQuery,
+    SearchResult,
+    Step,
+)
+from search.segment import normalise
+from search.understanding import Understood, understand
+from search.vocabulary import FACET_LABELS, Term, terms, terms_by_code
+
+SUGGESTIONS = 8
+
+
+def search(query: SearchQuery, reader: Reader) -> SearchResult:
+    """What the reader finds; never fails because of the index, but says `degraded`."""
+    began = time.perf_counter()
+    understood = understand(query.text)
+    try:
+        step, found = _ladder(query, understood, tokens_of(reader))
+    except EngineUnavailable:
+        return SearchResult(query=query, degraded=True, understood=understood.chips)
+    documents = _readable_now(found.documents, reader)
+    words = [token for word in understood.words for token in word.tokens]
+    hits = [
+        Hit(document, marked(document.title, words), excerpt(document.body, words))
+        for document in documents
+    ]
+    return SearchResult(
+        query=query,
+        total=found.total - (len(found.documents) - len(documents)),
+        hits=hits,
+        facets=_facets(found, query.filters),
+        understood=understood.chips,
+        relaxed=(Relaxed.SOME_WORDS,) if step.need < len(step.words) else (),
+        took=time.perf_counter() - began,
+    )
+
+
+def _ladder(
+    query: SearchQuery, understood: Understood, tokens: frozenset[str]
+) -> tuple[Step, Found]:
+    """All words; if nothing has them all, half of them; then any."""
+    many = len(understood.words)
+    step = Step(
+        words=understood.words,
+        need=many,
+        filters=query.filters,
+        tokens=tokens,
+        sort=query.sort,
+        offset=query.offset,
+        size=min(query.size, max(MAX_DEPTH - query.offset, 1)),
+    )
+    found = engine().search(step)
+    for need in sorted({(many + 1) // 2, min(many, 1)} - {0, many}, reverse=True):
+        if found.total:
+            break
+        step = replace(step, need=need)
+        found = engine().search(step)
+    return step, found
+
+
+def _readable_now(documents: list[SearchDocument], reader: Reader) -> list[SearchDocument]:
+    """Those that the reader may open now; what has changed since is read afresh."""
+    changed = IndexEntry.objects.filter(
+        pk__in=[document.uuid for document in documents], queued_at__isnull=False
+    )
+    fresh, failures = outbox.current_documents(dict(changed.values_list("pk", "source")))
+    by_source: dict[str, list[UUID]] = defaultdict(list)
+    for document in documents:
+        by_source[document.source].append(document.uuid)
+    allowed = {uuid for name, uuids in by_source.items() for uuid in _allowed(name, uuids, reader)}
+    outdated = {entry.pk for entry in changed}
+    return [
+        fresh[document.uuid] if document.uuid in outdated else document
+        for document in documents
+        if document.uuid in allowed
+        and document.uuid not in failures
+        and (document.uuid not in outdated or document.uuid in fresh)
+    ]
+
+
+def _allowed(source: str, uuids: list[UUID], reader: Reader) -> Iterable[UUID]:
+    try:
+        return source_named(source).readable(uuids, reader)
+    except UnknownSource:
+        return ()
+
+
+def _facets(found: Found, filters: Filters) -> dict[str, list[FacetValue]]:
+    known = terms_by_code()
+    order = {code: place for place, code in enumerate(known)}
+    facets = {}
+    for name, counts in found.facets.items():
+        chosen = filters.get(name, ())
+        values = {*counts, *chosen}
+        facets[name] = [
+            FacetValue(value, label_of(name, value, known), counts.get(value, 0), value in chosen)
+            for value in sorted(values, key=lambda v: (order.get((name, v), len(order)), v))
+        ]
+    return facets
+
+
+def label_of(facet: str, value: str, known: dict[tuple[str, str], Term]) -> str:
+    """What a value is called; the code itself where the vocabulary does not know it."""
+    term = known.get((facet, value))
+    if term is not None:
+        return str(term.label)
+    return str(FACET_LABELS["premium"]) if facet == "premium" else value
+
+
+# when nothing is found
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """The query without one of its conditions, under which there are `total` things."""
+
+    facet: str
+    """Empty for the words."""
+    query: SearchQuery
+    total: int
+
+
+def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
+    """Which one condition to let go of so that something is found."""
+    freer = [
+        (facet, replace(query, page=1, filters=_other_than(query.filters, facet)))
+        for facet in query.filters
+    ]
+    if query.text.strip() and query.filters:
+        freer.append(("", replace(query, page=1, text="")))
+    tokens = tokens_of(reader)
+    found = []
+    for facet, candidate in freer:
+        try:
+            _step, answer = _ladder(candidate, understand(candidate.text), tokens)
+        except EngineUnavailable:
+            return []
+        if answer.total:
+            found.append(Alternative(facet, candidate, answer.total))
+    return found
+
+
+def _other_than(filters: Filters, facet: str) -> Filters:
+    return {name: values for name, values in filters.items() if name != facet}
+
+
+# suggesting
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion of what is being typed: a term of the vocabulary, or a title with its page."""
+
+    text: str
+    facet: str = ""
+    value: str = ""
+    url: str = ""
+
+
+def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Suggestion]:
+    """Completions of `prefix`, from the vocabulary and from titles that the reader may see."""
+    begun = "".join(normalise(prefix[:60]).split())
+    if not begun:
+        return []
+    found = [
+        Suggestion(str(term.label), term.facet, term.value)
+        for term in terms()
+        if any(form.startswith(begun) for form in term.written())
+    ][: limit // 2]
+    try:
+        documents = engine().suggest(begun, tokens_of(reader), 2 * limit)
+    except EngineUnavailable:
+        return found
+    titles = {
+        document.title: Suggestion(document.title, url=document.url)
+        for document in reversed(_readable_now(documents, reader))
+    }
+    return [*found, *reversed(titles.values())][:limit]

@@ -1,0 +1,71 @@
+/* Small comforts on top of pages that work without them. */
+(function () {
+  "use strict";
+
+  // A form is sent once: the second press of an impatient finger is let go.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    var button = event.submitter || form.querySelector(".btn.main");
+    if (button) { button.setAttribute("aria-busy", "true"); }
+  });
+  // A page that comes back from the history may be sent again.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-busy]").forEach(function (button) { button.removeAttribute("aria-busy"); });
+    });
+  });
+
+  function toast(text) {
+    var place = document.querySelector("[data-toasts]");
+    if (!place) { return; }
+    var said = document.createElement("p");
+    said.className = "toast";
+    said.textContent = text;
+    place.replaceChildren(said);
+    setTimeout(function () { said.remove(); }, 6000);
+  }
+
+  function copied(button, text) {
+    var done = function () { toast(button.dataset.copied || "✓"); };
+    if (navigator.clipboard) { navigator.clipboard.writeText(text).then(done); return; }
+    var field = document.createElement("textarea");
+    field.value = text;
+    document.body.appendChild(field);
+    field.select();
+    if (document.execCommand("copy")) { done(); }
+    field.remove();
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-copy],[data-close],[data-opens],[data-print]");
+    if (!button) { return; }
+    if (button.dataset.copy) {
+      var source = document.querySelector(button.dataset.copy);
+      if (source) { copied(button, source.value || source.textContent.trim()); }
+    } else if (button.dataset.opens) {
+      var dialog = document.querySelector(button.dataset.opens);
+      if (dialog && dialog.showModal) { dialog.showModal(); event.preventDefault(); }
+    } else if ("print" in button.dataset) {
+      window.print();
+    } else {
+      var box = button.closest("dialog,details");
+      if (box) {
+        if (box.close) { box.close(); } else { box.open = false; }
+        var opener = box.querySelector("summary");
+        if (opener) { opener.focus(); }
+      }
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    var box = event.key === "Escape" && event.target.closest && event.target.closest("details.confirm[open]");
+    if (box) { box.open = false; box.querySelector("summary").focus(); }
+  });
+
+  // What only works with a script is shown by the script.
+  document.querySelectorAll("[data-scripted]").forEach(function (part) { part.hidden = false; });
+})();

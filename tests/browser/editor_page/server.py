@@ -1,0 +1,198 @@
+"""What the client needs of a server: the contract of `lessonprep/plans/client/README.md` in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.http.multipartparser import MultiPartParser
+
+from resources.library.richtext import clean, plain
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+FILES = {
+    "/editor.js": ROOT / "lessonprep/plans/static/plans/editor.js",
+    "/editor.css": ROOT / "lessonprep/plans/static/plans/editor.css",
+}
+CSS = ROOT / "site/portal/static/gongbei/css"
+CELLS = ("teacher", "pupils", "intent")
+Row = dict[str, str]
+
+
+@dataclass
+class Desk:
+    """The sections of one plan, and how the server behaves at the moment."""
+
+    text: str = "<p>有感情地朗读课文。</p>"
+    rows: list[Row] = field(
+        default_factory=lambda: [
+            {"uuid": "u0", "step": "导入", "minutes": "5", "teacher": "<p>提问</p>"},
+            {"uuid": "u1", "step": "读准读通", "minutes": "8", "teacher": "<p>范读</p>"},
+        ]
+    )
+    user: str = "7"
+    token: str = "token-1"
+    signed_in: bool = True
+    trouble: int | None = None
+    posts: list[dict[str, str]] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    """Answers to saves wait for it; it is open to begin with."""
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def base(self, section: str) -> str:
+        """The hash of a section as it is stored."""
+        stored = self.text if section == "text" else json.dumps(self.rows, sort_keys=True)
+        return hashlib.sha256(stored.encode()).hexdigest()[:16]
+
+    def page(self) -> str:
+        """The plan's page for who is signed in."""
+        row = (HERE / "row.html").read_text()
+        rows = [
+            filled(row, {"index": index, "number": index + 1, **item})
+            for index, item in enumerate(self.rows)
+        ]
+        empty = {"index": "__i__", "number": "", "uuid": "", "step": "", "minutes": ""}
+        cells = {
+            f"rows-{index}-{name}": item.get(name, "")
+            for index, item in enumerate(self.rows)
+            for name in CELLS
+        }
+        return filled(
+            (HERE / "page.html").read_text(),
+            {
+                "user": self.user,
+                "token": self.token,
+                "text_base": self.base("text"),
+                "text_plain": plain(self.text),
+                "text_initial": as_json({"body": self.text}),
+                "process_base": self.base("process"),
+                "process_initial": as_json(cells),
+                "rows_count": len(self.rows),
+                "rows": "".join(rows),
+                "empty_row": filled(row, empty),
+                "texts": (HERE / "texts.json").read_text(),
+            },
+        )
+
+    def save(self, section: str, posted: dict[str, str], token: str) -> tuple[int, dict[str, Any]]:
+        """The answer to a save."""
+        if token != self.token:
+            return 403, {}
+        self.posts.append(posted)
+        new = self.read(section, posted)
+        stored: Any = self.text if section == "text" else self.rows
+        if new != stored and posted["base"] != self.base(section):
+            theirs = {"body": self.text} if section == "text" else {"rows": self.rows}
+            error = {"code": "stale", "message": "stale"}
+            by = {"by": "马文涛", "saved_at": "15:41", "base": self.base(section)}
+            return 409, {"error": error, "theirs": {"heading": "", **theirs}, **by}
+        if section == "text":
+            self.text = new
+        else:
+            self.rows = new
+        return 200, {"base": self.base(section), "saved_at": "15:42"}
+
+    def read(self, section: str, posted: Mapping[str, str]) -> Any:
+        """The posted section as it would be stored."""
+        if section == "text":
+            return clean(posted["body"])
+        return [
+            {
+                **{name: posted[f"rows-{index}-{name}"] for name in ("uuid", "step", "minutes")},
+                **{name: clean(posted[f"rows-{index}-{name}"]) for name in CELLS},
+            }
+            for index in range(int(posted["rows-count"]))
+        ]
+
+
+def filled(template: str, values: Mapping[str, object]) -> str:
+    """The template with the values in it."""
+    for name, value in values.items():
+        template = template.replace(f"{{{{ {name} }}}}", str(value))
+    return template
+
+
+def as_json(value: object) -> str:
+    """Safe inside a script element, as Django's `json_script` does it."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
+class EditorSite:
+    """The desk on a port of its own."""
+
+    def __init__(self) -> None:
+        self.desk = Desk()
+        desk = self.desk
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                name = self.path.rpartition("/")[2]
+                file = FILES.get(self.path, CSS / name)
+                if self.path == "/" and not desk.signed_in:
+                    self.answer(200, "text/html", "<title>登录</title><form></form>")
+                elif self.path == "/":
+                    self.answer(200, "text/html", desk.page())
+                elif file.is_file():
+                    kind = "text/javascript" if file.suffix == ".js" else "text/css"
+                    self.answer(200, kind, file.read_text())
+                else:
+                    self.answer(404, "text/html", "")
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                desk.gate.wait(10)
+                if desk.trouble:
+                    return self.answer(desk.trouble, "text/html", "")
+                if not desk.signed_in:
+                    return self.answer(302, "text/html", "", Location="/accounts/login/")
+                handlers = [MemoryFileUploadHandler()]
+                meta = {
+                    "CONTENT_TYPE": self.headers["Content-Type"],
+                    "CONTENT_LENGTH": str(len(body)),
+                }
+                posted = MultiPartParser(meta, BytesIO(body), handlers).parse()[0]
+                section = self.path.split("/")[2]
+                token = self.headers["X-CSRFToken"]
+                status, answer = desk.save(section, {k: str(v) for k, v in posted.items()}, token)
+                kind = "application/json" if answer else "text/html"
+                return self.answer(status, kind, json.dumps(answer))
+
+            def answer(self, status: int, kind: str, body: str, **headers: str) -> None:
+                sent = body.encode()
+                self.send_response(status)
+                self.send_header("Content-Type", f"{kind}; charset=utf-8")
+                self.send_header("Content-Length", str(len(sent)))
+                self.send_header("Content-Security-Policy", "default-src 'self'; img-src data:")
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(sent)
+
+            def log_message(self, *_args: object) -> None:
+                """Says nothing in a test."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+
+    def close(self) -> None:
+        """Frees the port."""
+        self.desk.gate.set()
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+__all__ = ["Desk", "EditorSite"]

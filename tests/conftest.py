@@ -1,0 +1,41 @@
+"""Fixtures of every test: signed-in clients and the site's root page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from wagtail.models import Page, Site
+
+from schools.models import User
+from tests.factories import people
+
+ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture
+def client_of(db: None) -> ClientOf:
+    """`client_of(user)`: a new test client that is signed in as `user`."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def home(db: None) -> Page:
+    """The site's root page."""
+    return people.site_root()
+
+
+@pytest.fixture(autouse=True)
+def _own_ground() -> Iterator[None]:
+    """No test sees the language or the cached site of another."""
+    Site.clear_site_root_paths_cache()
+    with translation.override("zh-hans"):
+        yield

@@ -1,0 +1,348 @@
+"""What every engine does: the same totals, counts, order and versions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from search.documents import SearchDocument
+from search.engines.base import Engine, EngineUnavailable, Indexed, Write
+from search.engines.tantivy import TantivyEngine
+from search.query import Found, Sort, Step
+from search.understanding import understand
+from tests.factories.search import document
+
+PUBLIC = frozenset({"public"})
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=[TantivyEngine])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    made: Engine = request.param(tmp_path)
+    with made.rebuilding() as fresh:
+        fresh.swap()
+    return made
+
+
+def write(engine: Engine, *documents: SearchDocument, version: int = 1) -> None:
+    engine.write([Write(made.uuid, version, made) for made in documents])
+
+
+def ask(engine: Engine, text: str = "", **step: Any) -> Found:
+    words = understand(text).words
+    given = {"words": words, "need": len(words), "filters": {}, "tokens": PUBLIC}
+    return engine.search(Step(**{**given, **step}))
+
+
+def uuids(found: Found) -> list[UUID]:
+    return [hit.uuid for hit in found.documents]
+
+
+def numbered(count: int, **fields: Any) -> list[SearchDocument]:
+    return [
+        document(f"第{n}课 春", published=NEW_YEAR + timedelta(days=n), **fields)
+        for n in range(count)
+    ]
+
+
+def test_a_document_comes_back_as_it_was_written_but_without_its_audience(engine: Engine) -> None:
+    made = document(
+        "雨的四季",
+        body="我喜欢雨",
+        keywords=("刘湛秋",),
+        subject="chinese",
+        stage="junior",
+        grade=7,
+        edition="tongbian",
+        volume="上",
+        chapters=("第一单元", "雨的四季"),
+        school="南关实验学校",
+        scope="county",
+        premium=True,
+        quality=0.8,
+        uses=3,
+        published=NEW_YEAR,
+        source_id="x-1",
+    )
+
+    write(engine, made)
+
+    assert ask(engine).documents == [replace(made, audience=frozenset())]
+
+
+def test_every_word_must_be_in_title_keywords_or_body(engine: Engine) -> None:
+    both = document("济南的冬天", body="朗读与比较")
+    one = document("济南的冬天")
+    write(engine, both, one)
+
+    assert uuids(ask(engine, "济南 朗读")) == [both.uuid]
+    assert set(uuids(ask(engine, "济南 朗读", need=1))) == {both.uuid, one.uuid}
+
+
+@pytest.mark.parametrize("asked", ["七年级", "初一", "七上", "7年级上册", "七年级上", "初一上"])
+def test_a_grade_is_found_however_it_is_written(engine: Engine, asked: str) -> None:
+    seventh = document("春", grade=7, volume="上")
+    written = document("初一语文上册期末复习")
+    eighth = document("背影", grade=8, volume="上")
+    write(engine, seventh, written, eighth)
+
+    assert set(uuids(ask(engine, asked))) == {seventh.uuid, written.uuid}
+
+
+def test_a_title_outweighs_a_body(engine: Engine) -> None:
+    mentioned = document("散步", body="与背影比较，再读背影")
+    named = document("背影")
+    write(engine, mentioned, named)
+
+    assert uuids(ask(engine, "背影")) == [named.uuid, mentioned.uuid]
+
+
+def test_a_thing_of_higher_quality_stands_first_among_equals(engine: Engine) -> None:
+    plain = document("背影")
+    rated = document("背影", quality=0.9, uses=200)
+    write(engine, plain, rated)
+
+    assert uuids(ask(engine, "背影")) == [rated.uuid, plain.uuid]
+
+
+def test_only_what_meets_the_tokens_is_found_or_counted(engine: Engine) -> None:
+    public = document("背影")
+    ours = document("背影", audience=frozenset({"school:1", "region:2"}), kind="microlecture")
+    nobodys = document("背影", audience=frozenset())
+    write(engine, public, ours, nobodys)
+
+    stranger = ask(engine, "背影")
+    colleague = ask(engine, "背影", tokens=frozenset({"public", "school:1", "user:3"}))
+    nobody = ask(engine, "背影", tokens=frozenset())
+
+    assert (stranger.total, stranger.facets["kind"]) == (1, {"lesson_plan": 1})
+    assert set(uuids(colleague)) == {public.uuid, ours.uuid}
+    assert colleague.facets["kind"] == {"lesson_plan": 1, "microlecture": 1}
+    assert nobody.total == 0
+
+
+def test_a_facet_is_counted_under_all_filters_but_its_own(engine: Engine) -> None:
+    write(
+        engine,
+        document("春", kind="lesson_plan", grade=7, subject="chinese"),
+        document("春", kind="microlecture", grade=7, subject="chinese"),
+        document("春", kind="microlecture", grade=8, subject="chinese"),
+        document("春", kind="courseware", grade=8, subject="music"),
+    )
+
+    found = ask(engine, "春", filters={"kind": ("microlecture",), "grade": ("8",)})
+
+    assert found.total == 1
+    assert found.facets["kind"] == {"microlecture": 1, "courseware": 1}
+    assert found.facets["grade"] == {"7": 1, "8": 1}
+    assert found.facets["subject"] == {"chinese": 1}
+
+
+def test_values_of_one_filter_are_alternatives(engine: Engine) -> None:
+    plan, lecture = document(kind="lesson_plan"), document(kind="microlecture")
+    write(engine, plan, lecture, document(kind="courseware"))
+
+    found = ask(engine, filters={"kind": ("lesson_plan", "microlecture")})
+
+    assert set(uuids(found)) == {plan.uuid, lecture.uuid}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fields"),
+    [
+        ("stage", "junior", {"stage": "junior"}),
+        ("edition", "tongbian", {"edition": "tongbian"}),
+        ("volume", "上", {"volume": "上"}),
+        ("chapter", "第一单元 四季", {"chapters": ("第一单元 四季", "春")}),
+        ("tier", "basic", {"tier": "basic"}),
+        ("scope", "county", {"scope": "county"}),
+        ("premium", "1", {"premium": True}),
+    ],
+)
+def test_every_filter_keeps_only_its_own(
+    engine: Engine, name: str, value: str, fields: dict[str, Any]
+) -> None:
+    kept = document(**fields)
+    write(engine, kept, document())
+
+    assert uuids(ask(engine, filters={name: (value,)})) == [kept.uuid]
+
+
+def test_without_words_the_newest_stand_first_and_every_page_is_exact(engine: Engine) -> None:
+    made = numbered(57)
+    write(engine, *made)
+
+    pages = [ask(engine, offset=offset, size=10) for offset in range(0, 60, 10)]
+
+    assert {page.total for page in pages} == {57}
+    assert [uuid for page in pages for uuid in uuids(page)] == [d.uuid for d in reversed(made)]
+
+
+def test_equal_scores_are_paged_without_gaps_or_repeats_in_the_order_of_uuids(
+    engine: Engine,
+) -> None:
+    made = [document("春") for _ in range(53)]
+    for part in range(0, 53, 9):
+        write(engine, *made[part : part + 9])
+
+    pages = [uuids(ask(engine, "春", offset=offset, size=7)) for offset in range(0, 56, 7)]
+
+    assert [uuid for page in pages for uuid in page] == sorted(d.uuid for d in made)
+
+
+def test_a_page_beyond_the_last_is_empty_and_keeps_the_total(engine: Engine) -> None:
+    write(engine, *numbered(3))
+
+    found = ask(engine, "春", offset=20, size=10)
+
+    assert (found.total, found.documents) == (3, [])
+
+
+def test_most_used_stand_first_when_asked(engine: Engine) -> None:
+    made = [document("春", uses=uses) for uses in (5, 0, 90)]
+    write(engine, *made)
+
+    found = ask(engine, "春", sort=Sort.USED)
+
+    assert [hit.uses for hit in found.documents] == [90, 5, 0]
+
+
+def test_writing_again_replaces(engine: Engine) -> None:
+    made = document("春")
+    write(engine, made)
+
+    write(engine, replace(made, title="秋"), version=2)
+
+    assert ask(engine, "春").total == 0
+    assert ask(engine, "秋").total == ask(engine).total == 1
+
+
+def test_an_older_version_never_takes_the_place_of_a_newer_one(engine: Engine) -> None:
+    made = document("秋")
+    write(engine, made, version=5)
+
+    write(engine, replace(made, title="春"), version=4)
+
+    assert [hit.title for hit in ask(engine).documents] == ["秋"]
+
+
+def test_of_one_batch_the_newest_version_stays(engine: Engine) -> None:
+    made = document("春")
+    newer = replace(made, title="秋")
+
+    engine.write([Write(made.uuid, 2, newer), Write(made.uuid, 1, made)])
+
+    assert [hit.title for hit in ask(engine).documents] == ["秋"]
+
+
+def test_a_late_write_does_not_bring_back_what_is_gone(engine: Engine) -> None:
+    made = document("春")
+    write(engine, made, version=1)
+    engine.write([Write(made.uuid, 3, None)])
+
+    write(engine, made, version=2)
+
+    assert ask(engine).total == 0
+    assert list(engine.indexed()) == [Indexed(made.uuid, 3, deleted=True)]
+
+
+def test_what_is_indexed_comes_in_the_order_of_uuids(engine: Engine) -> None:
+    made = [document() for _ in range(30)]
+    made.append(document(uuid=UUID(int=0)))
+    made.append(document(uuid=UUID(int=(1 << 128) - 1)))
+    write(engine, *made, version=7)
+
+    listed = list(engine.indexed())
+
+    assert [row.uuid for row in listed] == sorted(d.uuid for d in made)
+    assert {(row.version, row.deleted) for row in listed} == {(7, False)}
+
+
+@pytest.mark.parametrize("typed", ["济南", "《济南", "jinan", "jndd", "JiNanDe"])
+def test_titles_are_suggested_by_characters_pinyin_and_initials(engine: Engine, typed: str) -> None:
+    write(engine, document("《济南的冬天》教学设计"), document("背影"))
+
+    titles = [found.title for found in engine.suggest(typed, PUBLIC, 5)]
+
+    assert titles == ["《济南的冬天》教学设计"]
+
+
+def test_a_title_that_the_reader_may_not_see_is_not_suggested(engine: Engine) -> None:
+    write(engine, document("济南的冬天", audience=frozenset({"school:1"})))
+
+    assert engine.suggest("济南", PUBLIC, 5) == []
+    assert engine.suggest("", frozenset({"school:1"}), 5) == []
+    assert len(engine.suggest("济南", frozenset({"school:1"}), 5)) == 1
+
+
+def test_another_object_on_the_same_index_sees_each_commit(tmp_path: Path) -> None:
+    writer, reader = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
+    with writer.rebuilding() as fresh:
+        fresh.swap()
+
+    totals = []
+    for _ in range(3):
+        write(writer, document("春"))
+        totals.append(ask(reader, "春").total)
+
+    assert totals == [1, 2, 3]
+
+
+def test_the_old_index_serves_until_the_new_one_is_swapped_in(engine: Engine) -> None:
+    old, new = document("春"), document("秋")
+    write(engine, old)
+
+    with engine.rebuilding() as fresh:
+        fresh.write([Write(new.uuid, 1, new)])
+        during = uuids(ask(engine))
+        fresh.swap()
+
+    assert during == [old.uuid]
+    assert uuids(ask(engine)) == [new.uuid]
+
+
+def test_a_rebuild_that_never_swaps_leaves_the_old_index_serving(engine: Engine) -> None:
+    old = document("春")
+    write(engine, old)
+
+    with engine.rebuilding() as fresh:
+        fresh.write([Write(uuid4(), 1, document("秋"))])
+
+    assert uuids(ask(engine)) == [old.uuid]
+
+
+def test_without_an_index_the_engine_says_that_it_cannot_be_asked(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path / "none")
+
+    assert not engine.ready()
+    with pytest.raises(EngineUnavailable):
+        ask(engine)
+    with pytest.raises(EngineUnavailable):
+        write(engine, document())
+    with pytest.raises(EngineUnavailable):
+        list(engine.indexed())
+
+
+def test_an_index_of_an_older_make_is_not_read(tmp_path: Path, engine: Engine) -> None:
+    current = tmp_path / "CURRENT"
+    current.write_text("0123456789ab-" + current.read_text().split("-", 1)[1])
+
+    assert not engine.ready()
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe"])
+def test_a_damaged_index_is_reported_and_not_served(
+    tmp_path: Path, engine: Engine, content: bytes
+) -> None:
+    write(engine, document())
+    directory = tmp_path / (tmp_path / "CURRENT").read_text()
+    (directory / "meta.json").write_bytes(content)
+
+    assert not TantivyEngine(tmp_path).ready()
+    with pytest.raises(EngineUnavailable):
+        ask(engine)

@@ -1,0 +1,358 @@
+"""A backup restores, in an empty place, every row and every file; a damaged one changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from media.models import FileUse
+from portal.backup import ArchiveDamaged, verified
+from portal.environment import ROOT
+from schools.audience import PUBLIC
+from schools.models import AuditEntry, User
+from tests.factories import media as files
+from tests.factories import people
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+Place = dict[str, str]
+
+
+@pytest.fixture
+def media_root(settings: Any, tmp_path: Path) -> Path:
+    """Stored files of this test alone."""
+    settings.MEDIA_ROOT = tmp_path / "from" / "media"
+    return Path(settings.MEDIA_ROOT)
+
+
+@pytest.fixture
+def lived_in(media_root: Path) -> User:
+    """A server with people, a page, files and an audit log."""
+    teacher = people.teacher(name="王芳")
+    picture = files.stored("春.png", files.picture_bytes(size=(800, 600)), by=teacher)
+    film = files.stored("朗读.mp4", files.video_bytes(300_000), by=teacher)
+    files.page_using([picture, film], by=teacher, tokens=[PUBLIC])
+    picture.get_rendition("width-320")
+    (media_root / "blobs" / "ab").mkdir(parents=True, exist_ok=True)
+    (media_root / "blobs" / "ab" / ".unfinished-1").write_bytes(b"half")
+    return teacher
+
+
+@pytest.fixture
+def empty_place(tmp_path: Path) -> Iterator[Place]:
+    """The environment of a server on another disk with nothing in it."""
+    var = tmp_path / "新 的 地方"
+    place = {**os.environ, "GONGBEI_VAR": str(var), "GONGBEI_MODE": "demo"}
+    place["DJANGO_SETTINGS_MODULE"] = "portal.settings.base"
+    place.pop("DATABASE_URL", None)
+    if connection.vendor == "sqlite":
+        yield place
+        return
+    name = f"restored_{os.getpid()}"
+    where = connection.settings_dict
+    login = f"{where['USER']}:{where['PASSWORD']}@" if where["USER"] else ""
+    place["DATABASE_URL"] = f"postgres://{login}{where['HOST']}:{where['PORT']}/{name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    yield place
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _backup(target: Path) -> Path:
+    call_command("backup", target, stdout=io.StringIO(), stderr=io.StringIO())
+    return target
+
+
+def _manage(place: Place, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env=place,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def _restored(place: Place, archive: Path) -> str:
+    done = _manage(place, "restore", archive)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+ROWS = """
+import json
+from django.db import connection
+from portal.databases import rows
+print(json.dumps(rows(connection)))
+"""
+
+
+def _rows(place: Place) -> dict[str, int]:
+    done = _manage(place, "shell", "--no-imports", "-c", ROWS)
+    assert done.returncode == 0, done.stderr
+    counted: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    return counted
+
+
+def _hashes(root: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.name.startswith(".unfinished-")
+    }
+
+
+@pytest.mark.parametrize("name", ["备份.tar", "backup.tar.gz"])
+def test_every_row_and_every_file_comes_back_in_an_empty_place(
+    lived_in: User, media_root: Path, empty_place: Place, tmp_path: Path, name: str
+) -> None:
+    archive = _backup(tmp_path / name)
+    tables = verified(archive).tables
+
+    _restored(empty_place, archive)
+
+    there = _rows(empty_place)
+    changed = {table for table, count in tables.items() if there[table] != count}
+    # Migrating makes content types and permissions anew where a test has emptied their tables.
+    assert changed <= {"django_content_type", "auth_permission"}
+    assert tables["schools_user"] == User.objects.count() >= 1
+    assert tables["schools_auditentry"] == AuditEntry.objects.count() >= 2
+    assert tables["media_fileuse"] == FileUse.objects.count() == 2
+    assert _hashes(Path(empty_place["GONGBEI_VAR"]) / "media") == _hashes(media_root) != {}
+
+
+def test_the_secret_key_and_half_written_files_are_left_out(
+    lived_in: User, tmp_path: Path, settings: Any
+) -> None:
+    archive = _backup(tmp_path / "backup.tar")
+
+    with tarfile.open(archive) as content:
+        names = content.getnames()
+        everything = b"".join(
+            content.extractfile(name).read()  # type: ignore[union-attr]
+            for name in names
+        )
+    assert not [name for name in names if "unfinished" in name or "secret" in name]
+    assert settings.SECRET_KEY.encode() not in everything
+    assert archive.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_gets_an_archive_named_by_the_time(lived_in: User, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+
+    _backup(folder)
+
+    (archive,) = folder.iterdir()
+    assert archive.name.startswith("gongbei-")
+    assert verified(archive).engine == connection.vendor
+
+
+def test_a_backup_overwrites_nothing_and_leaves_no_rest(lived_in: User, tmp_path: Path) -> None:
+    archive = tmp_path / "backup.tar"
+    archive.write_bytes(b"mine")
+
+    with pytest.raises(CommandError, match=r"backup\.tar"):
+        _backup(archive)
+
+    assert archive.read_bytes() == b"mine"
+    assert not list(tmp_path.glob(".backup*"))
+
+
+def test_a_backup_is_not_written_among_the_files_it_holds(lived_in: User, media_root: Path) -> None:
+    with pytest.raises(CommandError):
+        _backup(media_root / "backup.tar")
+
+
+# What is damaged or forged.
+
+
+def _rewritten(archive: Path, change: Callable[[tarfile.TarInfo, bytes], Any]) -> None:
+    """Write the archive again with each member changed by `change`; None leaves it out."""
+    with tarfile.open(archive) as old:
+        members = [
+            (member, old.extractfile(member).read())  # type: ignore[union-attr]
+            for member in old.getmembers()
+        ]
+    with tarfile.open(archive, "w") as new:
+        for member, content in members:
+            changed = change(member, content)
+            if changed is not None:
+                member.size = len(changed)
+                new.addfile(member, io.BytesIO(changed))
+
+
+def _cut(archive: Path) -> None:
+    archive.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+
+
+def _flipped(archive: Path) -> None:
+    content = bytearray(archive.read_bytes())
+    content[len(content) // 3] ^= 1
+    archive.write_bytes(content)
+
+
+def _without_manifest(archive: Path) -> None:
+    _rewritten(archive, lambda m, content: None if m.name == "manifest.json" else content)
+
+
+def _without_a_file(archive: Path) -> None:
+    _rewritten(archive, lambda m, content: None if m.name.endswith(".mp4") else content)
+
+
+def _with_another_file(archive: Path) -> None:
+    _rewritten(archive, lambda m, content: content[::-1] if m.name.endswith(".mp4") else content)
+
+
+def _not_an_archive(archive: Path) -> None:
+    archive.write_bytes(b"no archive")
+
+
+def _added(name: str, **about: Any) -> Callable[[Path], None]:
+    def add(archive: Path) -> None:
+        with tarfile.open(archive, "a") as content:
+            member = tarfile.TarInfo(name)
+            for key, value in about.items():
+                setattr(member, key, value)
+            content.addfile(member, io.BytesIO(b""))
+
+    add.__name__ = f"added {name} {about}"
+    return add
+
+
+def _claiming(name: str) -> Callable[[Path], None]:
+    """A manifest that vouches for a member whose name leads out."""
+
+    def forge(archive: Path) -> None:
+        content_hash = hashlib.sha256(b"").hexdigest()
+
+        def vouch(member: tarfile.TarInfo, content: bytes) -> bytes:
+            if member.name != "manifest.json":
+                return content
+            manifest = json.loads(content)
+            manifest["members"][name] = [content_hash, 0]
+            return json.dumps(manifest).encode()
+
+        _rewritten(archive, vouch)
+        _added(name)(archive)
+
+    forge.__name__ = f"claiming {name}"
+    return forge
+
+
+DAMAGES = [
+    _cut,
+    _flipped,
+    _without_manifest,
+    _without_a_file,
+    _with_another_file,
+    _not_an_archive,
+    _added("media/more.txt"),
+    _added("media/link", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+    _added("media/device", type=tarfile.CHRTYPE),
+    _claiming("../outside.txt"),
+    _claiming("/etc/outside.txt"),
+    _claiming("media/../../outside.txt"),
+    _claiming("media/a\\..\\outside.txt"),
+    _claiming("secret_key"),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__.strip("_"))
+def test_a_damaged_or_forged_archive_is_known_for_one(
+    lived_in: User, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    archive = _backup(tmp_path / "backup.tar")
+    damage(archive)
+
+    with pytest.raises(ArchiveDamaged):
+        verified(archive)
+
+
+def test_a_damaged_archive_leaves_nothing_in_the_empty_place(
+    lived_in: User, empty_place: Place, tmp_path: Path
+) -> None:
+    archive = _backup(tmp_path / "backup.tar")
+    _flipped(archive)
+
+    done = _manage(empty_place, "restore", archive)
+
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    var = Path(empty_place["GONGBEI_VAR"])
+    assert [path.name for path in var.rglob("*") if path.is_file()] in ([], ["secret_key"])
+
+
+def test_a_place_with_users_is_refused_and_unchanged(
+    lived_in: User, empty_place: Place, tmp_path: Path
+) -> None:
+    archive = _backup(tmp_path / "backup.tar")
+    _restored(empty_place, archive)
+    before = _rows(empty_place)
+
+    done = _manage(empty_place, "restore", archive)
+
+    assert done.returncode != 0
+    assert "GONGBEI_VAR" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert _rows(empty_place) == before
+
+
+def test_a_place_with_foreign_files_is_refused(
+    lived_in: User, empty_place: Place, tmp_path: Path
+) -> None:
+    archive = _backup(tmp_path / "backup.tar")
+    theirs = Path(empty_place["GONGBEI_VAR"]) / "media" / "blobs" / "theirs.pdf"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"theirs")
+
+    done = _manage(empty_place, "restore", archive)
+
+    assert done.returncode != 0
+    assert theirs.read_bytes() == b"theirs"
+    assert len(list(theirs.parent.parent.rglob("*"))) == 2
+
+
+@pytest.mark.parametrize("change", ["newer", "engine"])
+def test_an_archive_that_this_server_cannot_take_is_refused_in_words(
+    lived_in: User, empty_place: Place, tmp_path: Path, change: str
+) -> None:
+    archive = _backup(tmp_path / "backup.tar")
+
+    def changed(member: tarfile.TarInfo, content: bytes) -> bytes:
+        if change == "engine" and member.name.startswith("database."):
+            other = {"sqlite3": "database.pgdump", "pgdump": "database.sqlite3"}
+            member.name = other[member.name.partition(".")[2]]
+        if member.name != "manifest.json":
+            return content
+        manifest = json.loads(content)
+        if change == "newer":
+            manifest["migrations"].append(["schools", "9999_of_tomorrow"])
+        else:
+            old, new = "database.sqlite3", "database.pgdump"
+            if old not in manifest["members"]:
+                old, new = new, old
+            manifest["members"][new] = manifest["members"].pop(old)
+            manifest["engine"] = {"sqlite": "postgresql"}.get(manifest["engine"], "sqlite")
+        return json.dumps(manifest).encode()
+
+    _rewritten(archive, changed)
+
+    done = _manage(empty_place, "restore", archive)
+
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert ("PostgreSQL" in done.stderr) is (change == "engine")
