@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from search.query import (
 )
 from search.segment import normalise
 from search.understanding import Understood, understand
-from search.vocabulary import FACET_LABELS, Term, terms, terms_by_code
+from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 
 SUGGESTIONS = 8
 
@@ -126,7 +126,7 @@ def _facets(found: Found, filters: Filters) -> dict[str, list[FacetValue]]:
     return facets
 
 
-def label_of(facet: str, value: str, known: dict[tuple[str, str], Term]) -> str:
+def label_of(facet: str, value: str, known: Mapping[Code, Term]) -> str:
     """What a value is called; the code itself where the vocabulary does not know it."""
     term = known.get((facet, value))
     if term is not None:
@@ -191,8 +191,8 @@ def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Sugge
         return []
     found = [
         Suggestion(str(term.label), term.facet, term.value)
-        for term in terms()
-        if any(form.startswith(begun) for form in term.written())
+        for code, term in terms_by_code().items()
+        if any(form.startswith(begun) for form in forms_of(*code))
     ][: limit // 2]
     try:
         documents = engine().suggest(begun, tokens_of(reader), 2 * limit)

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from search import vocabulary
 from search.grades import grades_in
 from search.segment import Token, asked_words, normalise
+from search.vocabulary import Code, codes_of
 
 MAX_CHARACTERS = 200
 MAX_WORDS = 24
+_UNDERSTOOD = frozenset({"kind", "subject", "grade", "stage", "edition"})
 _RUN = re.compile(r"[^\s,;、，；。]+")
 
 
@@ -97,25 +98,23 @@ def _grades(plain: str) -> Iterable[_Named]:
 
 def _terms(plain: str) -> Iterable[_Named]:
     grades = {span.start for span in grades_in(plain)}
-    by_form = {
-        form: term
-        for term in reversed(vocabulary.terms())
-        if term.facet in {"kind", "subject", "grade"}
-        for form in term.written()
-    }
     runs = [match for match in _RUN.finditer(plain) if match.start() not in grades]
     at = 0
     while at < len(runs):
         for many in (3, 2, 1):  # “morality and law” is one term
             together = runs[at : at + many]
             start, end = together[0].start(), together[-1].end()
-            term = by_form.get(re.sub(r"\s+", " ", plain[start:end]))
-            if term and len(together) == many:
-                yield Token(plain[start:end], start, end), term.facet, term.value
+            code = _code_of(re.sub(r"\s+", " ", plain[start:end]))
+            if code and len(together) == many:
+                yield Token(plain[start:end], start, end), *code
                 at += many
                 break
         else:
             at += 1
+
+
+def _code_of(form: str) -> Code | None:
+    return next((code for code in codes_of(form) if code[0] in _UNDERSTOOD), None)
 
 
 def _without(typed: str, span: Token) -> str:

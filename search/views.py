@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from search import service
 from search.addresses import address_of, query_of
 from search.query import FACETS, MAX_DEPTH, Hit, SearchQuery, SearchResult, Sort
-from search.vocabulary import FACET_LABELS, Term, terms_by_code
+from search.vocabulary import FACET_LABELS, Code, Term, terms_by_code
 
-_Words = dict[tuple[str, str], Term]
+_Words = Mapping[Code, Term]
 
 
 @require_safe
@@ -53,6 +53,8 @@ class Row:
 
     hit: Hit
     url: str
+    mark: str
+    """One character for its kind."""
     kind: str
     subject: str
     grade: str
@@ -80,10 +82,13 @@ class Freer:
 
 def _row(hit: Hit, words: _Words) -> Row:
     found = hit.document
+    kind = service.label_of("kind", found.kind, words)
+    term = words.get(("kind", found.kind))
     return Row(
         hit=hit,
         url=translate_url(found.url, get_language() or ""),
-        kind=service.label_of("kind", found.kind, words),
+        mark=str(term.mark if term else "") or kind[:1],
+        kind=kind,
         subject=service.label_of("subject", found.subject, words),
         grade=service.label_of("grade", str(found.grade or ""), words),
         scope=service.label_of("scope", found.scope, words),

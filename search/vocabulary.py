@@ -1,12 +1,14 @@
 """The vocabulary (词表): what the codes of documents are called and how people write them.
 
-Apps register providers; a provider is asked at every search, so it answers from memory.
+Apps register providers. A provider is asked once in a process, so its terms are those that the
+code fixes, not rows of a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.utils import translation
@@ -27,6 +29,8 @@ class Term:
     """The code, as in `SearchDocument`."""
     label: str | Promise
     forms: tuple[str | Promise, ...] = ()
+    mark: str | Promise = ""
+    """One character that stands for it in a list of hits."""
 
     def written(self) -> set[str]:
         """All its ways of writing, in every language of the site, normalised."""
@@ -58,6 +62,7 @@ def register_vocabulary(provider: VocabularyProvider) -> VocabularyProvider:
     """Add terms; call it in `AppConfig.ready`, or use as a decorator."""
     if provider not in _providers:
         _providers.append(provider)
+        _lexicon.cache_clear()
     return provider
 
 
@@ -65,16 +70,51 @@ def unregister_vocabulary(provider: VocabularyProvider) -> None:
     """Forget a provider."""
     if provider in _providers:
         _providers.remove(provider)
+        _lexicon.cache_clear()
 
 
-def terms() -> list[Term]:
+Code = tuple[str, str]
+"""A facet and a value of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    terms: dict[Code, Term]
+    forms: dict[Code, tuple[str, ...]]
+    codes: dict[str, tuple[Code, ...]]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    terms: dict[Code, Term] = {}
+    forms: dict[Code, list[str]] = {}
+    codes: dict[str, list[Code]] = {}
+    for term in (term for provider in _providers for term in provider()):
+        code = (term.facet, term.value)
+        terms.setdefault(code, term)
+        for form in sorted(term.written() - {*forms.setdefault(code, [])}):
+            forms[code].append(form)
+            codes.setdefault(form, []).append(code)
+    return _Lexicon(
+        terms,
+        {code: tuple(written) for code, written in forms.items()},
+        {form: tuple(meant) for form, meant in codes.items()},
+    )
+
+
+def terms_by_code() -> Mapping[Code, Term]:
     """All terms, in the order in which they are offered."""
-    return [term for provider in _providers for term in provider()]
+    return _lexicon().terms
 
 
-def terms_by_code() -> dict[tuple[str, str], Term]:
-    """All terms by facet and value."""
-    return {(term.facet, term.value): term for term in terms()}
+def forms_of(facet: str, value: str) -> tuple[str, ...]:
+    """All ways of writing a value, normalised."""
+    return _lexicon().forms.get((facet, value), ())
+
+
+def codes_of(form: str) -> tuple[Code, ...]:
+    """What a normalised word may mean."""
+    return _lexicon().codes.get(form, ())
 
 
 @register_vocabulary

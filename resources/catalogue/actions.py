@@ -11,6 +11,7 @@ from django.db.models import F
 
 from resources.catalogue.imports import CataloguePlan, PlannedChapter, PlannedVolume, VolumeKey
 from resources.catalogue.models import Chapter, Standard, Volume
+from resources.catalogue.signals import volume_changed
 from schools import audit
 from schools.models import User
 
@@ -41,9 +42,11 @@ def write_catalogue(
     _add_volumes(plan.volumes, existing, written, by)
     for planned in plan.volumes:
         volume = existing[planned.key]
-        _retitle(volume, planned, written, by)
+        changed = _retitle(volume, planned, written, by)
         if planned.root.chapters:
-            _write_chapters(volume, planned, written, by)
+            changed |= _write_chapters(volume, planned, written, by)
+        if changed:
+            volume_changed.send(sender=Volume, volume=volume)
         done()
     return written
 
@@ -69,13 +72,14 @@ def _fields_of(key: VolumeKey) -> dict[str, Any]:
     return {name: getattr(key, name) for name in VolumeKey.__dataclass_fields__}
 
 
-def _retitle(volume: Volume, planned: PlannedVolume, written: Written, by: User | None) -> None:
+def _retitle(volume: Volume, planned: PlannedVolume, written: Written, by: User | None) -> bool:
     if not planned.title or volume.title == planned.title:
-        return
+        return False
     before, volume.title = volume.title, planned.title
     volume.save(update_fields=["title"])
     written.volumes_changed += 1
     audit.record("volume.retitled", volume, by=by, before=before)
+    return True
 
 
 # --- Chapters -----------------------------------------------------------------------------------
@@ -92,7 +96,7 @@ class _Node:
 
 def _write_chapters(
     volume: Volume, planned: PlannedVolume, written: Written, by: User | None
-) -> None:
+) -> bool:
     children: dict[int | None, list[Chapter]] = {}
     before = {}
     for chapter in Chapter.objects.filter(volume=volume).order_by("position"):
@@ -107,10 +111,11 @@ def _write_chapters(
     written.chapters_new += len(new)
     written.chapters_changed += len(changed | aligned)
     written.chapters_left += sum(node.planned is None for node in flat)
-    if new or changed or aligned:
-        audit.record(
-            "volume.chapters_imported", volume, by=by, new=len(new), changed=len(changed | aligned)
-        )
+    if not (new or changed or aligned):
+        return False
+    counts = {"new": len(new), "changed": len(changed | aligned)}
+    audit.record("volume.chapters_imported", volume, by=by, **counts)
+    return True
 
 
 def _merged(

@@ -20,7 +20,6 @@ from resources.catalogue.spellings import (
     EDITION_NAMES,
     STAGE_NAMES,
     SUBJECT_NAMES,
-    SYSTEM_NAMES,
     TONGBIAN_IS_RENJIAO,
     TONGBIAN_SINCE,
     TONGBIAN_SUBJECTS,
@@ -172,7 +171,6 @@ def _longest_first(words: Iterable[str]) -> str:
 
 
 _STAGES = _table(STAGE_NAMES) | {clean(stage.value): stage for stage in Stage}
-_SYSTEMS = _table(SYSTEM_NAMES)
 _SUBJECTS = _table(SUBJECT_NAMES) | {clean(subject.value): subject for subject in Subject}
 _STEMS = _table({edition: names.stems for edition, names in EDITION_NAMES.items()})
 _CODES = {clean(edition.value): edition for edition in Edition}
@@ -180,11 +178,12 @@ _PUBLISHERS: dict[str, set[Edition]] = {}
 for _edition, _names in EDITION_NAMES.items():
     for _publisher in _names.publishers:
         _PUBLISHERS.setdefault(_publisher, set()).add(_edition)
-# A press that prints for itself and with others means its own edition when it stands alone.
+# A press that stands alone means its own edition, not one that it makes with others.
 _OWN_EDITION = {
-    names.publishers[0]: edition
-    for edition, names in reversed(EDITION_NAMES.items())
-    if len(names.publishers) == 1
+    publisher: edition
+    for edition, names in EDITION_NAMES.items()
+    if not names.joint
+    for publisher in names.publishers
 } | {"人民教育出版社": Edition.RENJIAO, "科学普及出版社": Edition.KEPU}
 
 _SUBJECT_WORD = re.compile(

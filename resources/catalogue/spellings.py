@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resources.catalogue.models import Edition, SchoolSystem
+from resources.catalogue.models import Edition
 from schools.curriculum import Stage, Subject
 
 STAGE_NAMES: dict[Stage, tuple[str, ...]] = {
     Stage.PRIMARY: ("小学",),
     Stage.JUNIOR: ("初中", "初级中学"),
     Stage.SENIOR: ("高中", "普通高中", "高级中学"),
-}
-
-SYSTEM_NAMES: dict[SchoolSystem, tuple[str, ...]] = {
-    SchoolSystem.SIX_THREE: ("六三学制", "六三制", "63制", "63学制"),
-    SchoolSystem.FIVE_FOUR: ("五四学制", "五四制", "54制", "54学制"),
 }
 
 SUBJECT_NAMES: dict[Subject, tuple[str, ...]] = {
@@ -58,10 +53,14 @@ TONGBIAN_SINCE = {Stage.PRIMARY: 2016, Stage.JUNIOR: 2016, Stage.SENIOR: 2019}
 
 @dataclass(frozen=True, slots=True)
 class EditionNames:
-    """The names of an edition without 版 or 本, the usual one first, and who publishes it."""
+    """The names of an edition without 版 or 本, the usual one first, and who publishes it.
+
+    A press may have had several names; `joint` editions are published by several presses.
+    """
 
     stems: tuple[str, ...]
     publishers: tuple[str, ...] = ()
+    joint: bool = False
 
     @property
     def printed(self) -> str:
@@ -108,7 +107,7 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
     Edition.HUKE: EditionNames(("沪科技", "沪科"), ("上海科学技术出版社",)),
     Edition.HUKEJIAO: EditionNames(("沪科教",), ("上海科技教育出版社",)),
     Edition.HUYUE: EditionNames(
-        ("沪科技粤教", "沪粤", "沪科粤教"), ("上海科学技术出版社", "广东教育出版社")
+        ("沪科技粤教", "沪粤", "沪科粤教"), ("上海科学技术出版社", "广东教育出版社"), joint=True
     ),
     Edition.HUWAIJIAO: EditionNames(("沪外教", "上外教", "上外"), ("上海外语教育出版社",)),
     Edition.HUYIN: EditionNames(("沪音", "上音"), ("上海音乐出版社",)),
@@ -121,8 +120,12 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
     Edition.JIAOKE: EditionNames(("教科",), ("教育科学出版社",)),
     Edition.RENYIN: EditionNames(("人音",), ("人民音乐出版社",)),
     Edition.RENMEI: EditionNames(("人美",), ("人民美术出版社",)),
-    Edition.RENJIAO_EJIAO: EditionNames(("人教鄂教",), ("人民教育出版社", "湖北教育出版社")),
-    Edition.RENJIAO_ZHONGTU: EditionNames(("人教中图",), ("人民教育出版社", "中国地图出版社")),
+    Edition.RENJIAO_EJIAO: EditionNames(
+        ("人教鄂教",), ("人民教育出版社", "湖北教育出版社"), joint=True
+    ),
+    Edition.RENJIAO_ZHONGTU: EditionNames(
+        ("人教中图",), ("人民教育出版社", "中国地图出版社"), joint=True
+    ),
     Edition.ZHEJIAO: EditionNames(("浙教",), ("浙江教育出版社",)),
     Edition.ZHERENMEI: EditionNames(("浙人美", "浙美"), ("浙江人民美术出版社",)),
     Edition.ZHEKE: EditionNames(("浙科", "浙科技"), ("浙江科学技术出版社",)),
@@ -130,19 +133,21 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
     Edition.LUKE: EditionNames(("鲁科", "鲁科技"), ("山东科学技术出版社",)),
     Edition.LUMEI: EditionNames(("鲁美",), ("山东美术出版社",)),
     Edition.LUXIANG: EditionNames(
-        ("鲁教湘教", "鲁湘", "湘鲁"), ("山东教育出版社", "湖南教育出版社")
+        ("鲁教湘教", "鲁湘", "湘鲁"), ("山东教育出版社", "湖南教育出版社"), joint=True
     ),
     Edition.QINGDAO: EditionNames(("青岛", "青岛社"), ("青岛出版社",)),
     Edition.JINAN: EditionNames(("济南",), ("济南出版社",)),
     Edition.YUEJIAO: EditionNames(("粤教",), ("广东教育出版社",)),
     Edition.YUEREN: EditionNames(
-        ("粤教粤人", "粤人", "粤人民"), ("广东教育出版社", "广东人民出版社")
+        ("粤教粤人", "粤人", "粤人民"), ("广东教育出版社", "广东人民出版社"), joint=True
     ),
     Edition.YUEKE: EditionNames(
-        ("粤教粤科", "粤教科技", "粤科"), ("广东教育出版社", "广东科技出版社")
+        ("粤教粤科", "粤教科技", "粤科"), ("广东教育出版社", "广东科技出版社"), joint=True
     ),
-    Edition.HUACHENG: EditionNames(("粤教花城", "花城"), ("广东教育出版社", "花城出版社")),
-    Edition.KEYUE: EditionNames(("科学粤教", "科粤"), ("科学出版社", "广东教育出版社")),
+    Edition.HUACHENG: EditionNames(
+        ("粤教花城", "花城"), ("广东教育出版社", "花城出版社"), joint=True
+    ),
+    Edition.KEYUE: EditionNames(("科学粤教", "科粤"), ("科学出版社", "广东教育出版社"), joint=True),
     Edition.LINGMEI: EditionNames(("岭南美", "岭南", "岭美"), ("岭南美术出版社",)),
     Edition.XISHIDA: EditionNames(
         ("西南师大", "西师大", "西师", "西南师范大学"), ("西南师范大学出版社",)
@@ -152,10 +157,10 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
     Edition.DAXIANG: EditionNames(("大象", "大象社"), ("大象出版社",)),
     Edition.ZHONGTU: EditionNames(("中图", "中国地图"), ("中国地图出版社",)),
     Edition.ZHONGHUA: EditionNames(
-        ("中图中华地图", "中华地图"), ("中国地图出版社", "中华地图学社")
+        ("中图中华地图", "中华地图"), ("中国地图出版社", "中华地图学社"), joint=True
     ),
     Edition.XINGTU: EditionNames(
-        ("商务星图", "商务星球", "星球地图"), ("商务印书馆", "星球地图出版社")
+        ("商务星图", "商务星球", "星球地图"), ("商务印书馆", "星球地图出版社"), joint=True
     ),
     Edition.KEPU: EditionNames(("科普",), ("科学普及出版社",)),
     Edition.RENAI: EditionNames(("仁爱", "仁爱科普", "科普仁爱"), ("科学普及出版社",)),

@@ -28,7 +28,9 @@ class UnreadableTable(ValueError):
 
 def read_table(path: Path, *, required: frozenset[str]) -> list[Row]:
     """The records of the CSV file at `path`, blank ones left out; raises `UnreadableTable`."""
-    reader = csv.DictReader(io.StringIO(_decoded(path), newline=""), restkey="", restval="")
+    reader = csv.DictReader(
+        io.StringIO(_decoded(path), newline=""), restkey="", restval="", strict=True
+    )
     try:
         reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
         if missing := required - set(reader.fieldnames):

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.forms.models import ModelChoiceIterator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from media.inspection import FileRefused, inspect
@@ -21,14 +22,14 @@ from schools.curriculum import Grade, Subject
 from schools.models import User
 
 
-class _ByVolume(ModelChoiceIterator):
+class _ByVolume(ModelChoiceIterator[Chapter]):
     def __iter__(self) -> Iterator[Any]:
         yield ("", self.field.empty_label)
         for volume, chapters in groupby(self.queryset, key=lambda chapter: chapter.volume):
             yield (str(volume), [self.choice(chapter) for chapter in chapters])
 
 
-class ChapterField(forms.ModelChoiceField):
+class ChapterField(forms.ModelChoiceField[Chapter]):
     """A lesson of the catalogue, grouped by volume."""
 
     iterator = _ByVolume
@@ -98,6 +99,13 @@ class MicrolectureForm(forms.Form):
                 raise forms.ValidationError(str(refused)) from refused
             video.seek(0)
         return video
+
+    def rest_on(self, revision_id: int | None) -> None:
+        """Show the same form again, now made from this revision."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["base"] = str(revision_id)
+        self.data = data
 
     def description(self) -> dict[str, Any]:
         """The fields of `Described`."""

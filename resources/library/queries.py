@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db import models
@@ -17,6 +18,9 @@ from schools.access import Role, grants_of, users_holding
 from schools.audience import Reader, visible
 from schools.models import AuditEntry, Membership, RoleGrant, TeachingAssignment, User
 from schools.models.dated import today
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 State = Submission.State
 Purpose = Submission.Purpose
@@ -133,7 +137,16 @@ def submissions_of(resource: Resource) -> models.QuerySet[Submission]:
     )
 
 
-def made_by(maker: User) -> models.QuerySet[Resource]:
+class OwnAnnotations(TypedDict):
+    """What `made_by` says of each resource beside its own fields."""
+
+    newest_publication: str
+    last_reason: str
+    rising: bool
+    state: str
+
+
+def made_by(maker: User) -> models.QuerySet[WithAnnotations[Resource, OwnAnnotations]]:
     """The maker's resources with their `state`, the one changed last first.
 
     `last_reason` is that of the newest publication request, if it was sent back; `highest` needs
@@ -148,7 +161,7 @@ def made_by(maker: User) -> models.QuerySet[Resource]:
         default=models.Value(ResourceState.DRAFT),
         output_field=models.CharField(),
     )
-    found: models.QuerySet[Resource] = (
+    return (
         Resource.objects.filter(maker=maker)
         .annotate(
             newest_publication=Subquery(newest.values("state")[:1]),
@@ -164,7 +177,6 @@ def made_by(maker: User) -> models.QuerySet[Resource]:
         .prefetch_related(_places_open())
         .order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
     )
-    return found
 
 
 def _places_open() -> Prefetch[str]:

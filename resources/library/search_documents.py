@@ -88,7 +88,7 @@ def _document(resource: Resource, audience: frozenset[str], level: str) -> Searc
 def terms() -> Iterator[Term]:
     """What kinds and libraries are called."""
     for kind in kinds():
-        yield Term("kind", kind.code, kind.label, kind.synonyms, kind.mark)
+        yield Term("kind", kind.code, kind.label, kind.synonyms)
     yield from (Term("scope", level.value, level.label) for level in Level)
 
 

@@ -40,6 +40,14 @@ class User(AbstractUser):
         validators=[RegexValidator(r"^1\d{10}$", _("A mobile number has 11 digits."))],
     )
 
+    is_demonstration = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_(
+            "One of the accounts of the demonstration; production does not start with them."
+        ),
+    )
+
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:

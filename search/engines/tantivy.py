@@ -31,7 +31,7 @@ from search.query import FACETS, Filters, Found, Sort, Step
 from search.ranking import weight
 from search.segment import indexed_words, normalise
 from search.understanding import Word
-from search.vocabulary import terms_by_code
+from search.vocabulary import forms_of
 
 _MAKE = 1
 """Raise it when the same fields are filled in another way (segmenting, weights)."""
@@ -287,11 +287,9 @@ def _keywords(document: SearchDocument) -> Iterator[str]:
     yield from document.keywords
     yield from document.chapters
     yield document.school
-    known = terms_by_code()
     for facet, values in _codes(document).items():
-        for term in (known.get((facet, value)) for value in values):
-            if term is not None:
-                yield from sorted(term.written())
+        for value in values:
+            yield from forms_of(facet, value)
     if document.grade:
         yield token_of(document.grade)
     if document.volume:

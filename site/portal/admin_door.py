@@ -15,6 +15,7 @@ from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from wagtail.admin.models import EditingSession
 from wagtail.models import Page, UploadedFile
 from wagtail.permissions import policy_registry
 
@@ -94,6 +95,12 @@ def own_upload(request: HttpRequest, ids: dict[str, Any]) -> bool:
     return bool(found.exists())
 
 
+def own_session(request: HttpRequest, ids: dict[str, Any]) -> bool:
+    """The user's own presence on an edit screen."""
+    found = EditingSession.objects.filter(pk=ids["session_id"], user=request.user)
+    return bool(found.exists())
+
+
 RULES: dict[str, Rule] = {
     "wagtailadmin_home": anyone,
     "wagtailadmin_account": anyone,
@@ -102,7 +109,7 @@ RULES: dict[str, Rule] = {
     "wagtailadmin_javascript_catalog": anyone,
     "wagtailadmin_dismissibles": anyone,
     "wagtailadmin_editing_sessions:ping": edited_page,
-    "wagtailadmin_editing_sessions:release": editor,
+    "wagtailadmin_editing_sessions:release": own_session,
     # the list of pages
     "wagtailadmin_explore_root": anyone,
     "wagtailadmin_explore": listed_page,

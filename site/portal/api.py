@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from search.api import router as search_router
@@ -17,6 +17,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
 )
 api.add_router("", search_router)
+nowhere = Router()
 
 
 def _error(
@@ -51,7 +52,10 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
     return _error(request, 404, "not_found", _("There is nothing at this address."))
 
 
-@api.get("/{path:rest}", include_in_schema=False)
+@nowhere.get("/{path:rest}", include_in_schema=False)
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     """Every address that no router knows."""
     raise Http404
+
+
+api.add_router("", nowhere)  # last: it answers for every address that no other router knows

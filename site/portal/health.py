@@ -128,7 +128,7 @@ def files() -> State:
 def worker() -> State:
     """No task that is due has been waiting for long."""
     at_once = When(run_after=get_date_max(), then="enqueued_at")
-    due = DBTaskResult.objects.ready().alias(due=Case(at_once, default="run_after"))
+    due = DBTaskResult.objects.ready().annotate(due=Case(at_once, default="run_after"))
     since = due.aggregate(since=Min("due"))["since"]
     waiting = timezone.now() - since if since else timedelta()
     if waiting > ABSENT:

@@ -66,7 +66,7 @@ def writing(page: Page) -> Locator:
 
 
 def saving(page: Page, name: str = "text") -> Locator:
-    return section(page, name).get_by_role("status").first
+    return section(page, name).locator("p[data-saving]")
 
 
 def write(page: Page, text: str) -> None:
@@ -407,7 +407,7 @@ def test_a_link_is_set_where_it_is_one_and_refused_where_not(open_page: Open, de
     writing(page).click()
     page.keyboard.press("Control+a")
     page.get_by_role("button", name="链接", exact=True).click()
-    address = page.get_by_label("网址")
+    address = section(page).get_by_label("网址")
     address.fill("javascript:alert(1)")
     page.keyboard.press("Enter")
     assert address.evaluate("box => box.isConnected && !box.closest('[hidden]')")

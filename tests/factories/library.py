@@ -16,7 +16,7 @@ from resources.library.models import (
     Resource,
     Submission,
 )
-from resources.library.queries import Purpose, targets, waiting_submission
+from resources.library.queries import Purpose, reviewers, targets, waiting_submission
 from schools.access import Role, Scope
 from schools.models import School, User
 from schools.workflow import the_workflow
@@ -119,9 +119,10 @@ def microlecture(
 def submitted(made: Resource, by: User | None = None) -> Submission:
     """Its latest draft, put before the editors; one of the home school is made if need be."""
     workflow()
-    if not people.RoleGrant.objects.filter(school=made.school, role=Role.LIBRARY_EDITOR).exists():
+    fresh = reread(made)
+    draft = fresh.get_latest_revision_as_object()
+    if not reviewers(made.school, draft, asker=by or fresh.maker).exists():
         editor(made.school)
-    fresh = Resource.objects.get(pk=made.pk)
     waiting = actions.submit_for_publication(
         fresh, by=by or fresh.maker, revision_id=fresh.latest_revision_id
     )

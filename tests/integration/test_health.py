@@ -72,7 +72,7 @@ def test_ready_costs_a_probe_few_queries_and_no_session(client: Client) -> None:
 @pytest.mark.django_db
 def test_health_is_read_only_and_has_no_language(client: Client, address: str) -> None:
     assert client.post(address).status_code == 405
-    assert client.get(f"/en{address}").status_code == 404
+    assert client.get(f"/en{address}", follow=True).status_code == 404
 
 
 @pytest.mark.django_db

@@ -9,10 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from resources.library.access import Action, can
 from resources.library.actions import call_back, send_back, take_down, withdraw
-from resources.library.models import Level, Microlecture, Resource, Submission
+from resources.library.models import Level, Microlecture, Resource
 from resources.library.queries import targets
 from schools.audience import Reader
-from schools.models import Region, School, User
+from schools.models import School, User
 from search.models import IndexEntry
 from tests.factories import library, people
 
@@ -246,10 +246,3 @@ def test_a_revision_moves_nothing_of_whose_it_is(readers: Readers) -> None:
     assert isinstance(published, Microlecture)
     assert (published.uuid, published.slug) == (made.uuid, str(made.uuid))
     assert (published.school_id, published.maker_id) == (readers.school.pk, readers.maker.pk)
-
-
-def test_the_place_of_a_region_is_its_level(readers: Readers) -> None:
-    made = library.raised(library.published(school=readers.school), "city")
-
-    assert Submission.objects.get(purpose="rise").level == Region.Level.CITY
-    assert readers.of(made) == ["colleague", "group", "neighbour"]

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def home_with(**block: object) -> None:
     page = things.home_page()
-    page.body = [(kind, value) for kind, value in block.items()]
+    page.body = list(block.items())
     page.save()
 
 

@@ -109,7 +109,7 @@ def test_pages_are_linked_and_one_too_far_leads_to_the_last(client: Client, thin
     [
         {"page": "-1"},
         {"page": "9" * 40},
-        {"page": "٣"},
+        {"page": "²"},
         {"sort": "'"},
         {"kind": "\x00"},
         {"grade": "x" * 5000},

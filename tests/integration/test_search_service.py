@@ -18,7 +18,8 @@ from schools import audience
 from search.maintenance import rebuild
 from search.outbox import drain
 from search.query import Relaxed, SearchQuery, SearchResult, Sort
-from search.service import alternatives, search, suggest
+from search.service import alternatives, label_of, search, suggest
+from search.vocabulary import terms_by_code
 from tests.factories import people
 from tests.factories.search import Things, document, own_index
 
@@ -137,10 +138,6 @@ def test_a_thing_that_was_deleted_is_not_shown_before_the_index_knows(things: Th
 _TOKENS = ["public", "school:1", "school:2", "region:1", "user:7"]
 
 
-class _Reader(AnonymousUser):
-    """A stranger with given tokens, as a registered provider would give them."""
-
-
 @hypothesis_settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -180,7 +177,7 @@ def test_words_are_let_go_of_only_when_nothing_has_them_all_and_it_is_said(
     drain()
 
     strict = find("济南 冬天")
-    relaxed = find("济南 冬天 口风琴 茉莉花")
+    relaxed = find("济南 冬天 茉莉花 合唱")
 
     assert (titles(strict), strict.relaxed) == (["济南的冬天"], ())
     assert (titles(relaxed), relaxed.relaxed) == (["济南的冬天"], (Relaxed.SOME_WORDS,))
@@ -238,7 +235,7 @@ def test_suggestions_are_terms_and_titles_each_once(things: Things) -> None:
     found = suggest("微课", STRANGER)
 
     assert [(one.text, one.facet) for one in found] == [
-        ("Microlecture", "kind"),
+        (label_of("kind", "microlecture", terms_by_code()), "kind"),
         ("微课：春", ""),
     ]
 
@@ -266,8 +263,8 @@ HOSTILE = [
     "title:春 AND (body:* OR NOT *)~10 ^1e9",
     "\x00\x01\x1f\x7f春",
     "\ud800\udfff春",
-    "‮春⁦﻿\u200b",
-    "👩‍👩‍👧‍👦🏫" * 300,
+    "\u202e春\u2066\ufeff\u200b",
+    "\U0001f469\u200d\U0001f467\U0001f3eb" * 300,
     "'; DROP TABLE search_indexentry; --",
     "<script>alert(1)</script>",
     "%s %(x)s {0} ${jndi}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from resources.catalogue.models import Edition, SchoolSystem
 from resources.catalogue.normalise import (
@@ -228,7 +229,7 @@ UNCLEAR = [
 def test_what_is_unclear_is_reported_and_never_guessed(
     title: str, stage: str, subject: str, edition: str, reason: str
 ) -> None:
-    with pytest.raises(Unclear) as refusal, _in_english():
+    with translation.override("en"), pytest.raises(Unclear) as refusal:
         read_volume(title, stage=stage, subject=subject, edition=edition)
 
     assert reason in refusal.value.reason
@@ -269,9 +270,3 @@ def test_no_name_belongs_to_two_editions() -> None:
     stems = [stem for names in EDITION_NAMES.values() for stem in names.stems]
 
     assert len(stems) == len(set(stems))
-
-
-def _in_english():  # type: ignore[no-untyped-def]
-    from django.utils import translation
-
-    return translation.override("en")

@@ -61,6 +61,8 @@ export class Autosave {
   private inFlight = false;
   private again = false;
   private stopped: "signed-out" | "refused" | null = null;
+  /** Whether the next save needs a new token first. */
+  private renew = false;
   private failures = 0;
   private firstChange: number | null = null;
   private savedAt: string | null = null;
@@ -100,10 +102,10 @@ export class Autosave {
 
   /** The button "Try again". */
   retry(): void {
-    const renew = this.stopped === "signed-out";
+    this.renew = this.stopped === "signed-out";
     this.stopped = null;
     this.show({ name: "saving" });
-    void this.save({ renew });
+    void this.save();
   }
 
   /** The network is back. */
@@ -164,9 +166,9 @@ export class Autosave {
     this.cancelSave = this.ports.clock.after(Math.max(0, milliseconds), () => void this.save());
   }
 
-  private async save({ last = false, renew = false } = {}): Promise<void> {
+  private async save({ last = false } = {}): Promise<void> {
     this.cancelSave();
-    if (this.state.name === "stale") return;
+    if (this.state.name === "stale" || this.stopped) return;
     if (this.ports.composing()) {
       this.heldBack = () => this.schedule();
       return;
@@ -185,7 +187,9 @@ export class Autosave {
     this.firstChange = null;
     this.remember(fields);
     this.keep();
-    const outcome = await this.ports.send(fields, this.base, { last, renew });
+    const how = { last, renew: this.renew };
+    this.renew = false;
+    const outcome = await this.ports.send(fields, this.base, how);
     this.inFlight = false;
     this.take(outcome, fields);
   }

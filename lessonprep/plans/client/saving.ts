@@ -31,6 +31,7 @@ export class SavingLine {
   ) {
     this.line = form.querySelector<HTMLElement>("[data-saving]") ?? form.appendChild(element("p"));
     this.line.setAttribute("role", "status");
+    this.line.tabIndex = -1;
     this.echo.setAttribute("aria-hidden", "true");
   }
 
@@ -44,6 +45,8 @@ export class SavingLine {
     this.line.className = this.echo.className = CLASSES[state.name];
     const words = this.words(state);
     this.echo.textContent = words;
+    // The button that was pressed goes away; the keyboard stays at its place.
+    if (this.line.contains(document.activeElement)) this.line.focus();
     this.line.replaceChildren(words, ...this.actions(state));
   }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
 from resources.library import notices
-from resources.library.errors import ReasonMissing
+from resources.library.errors import ChecksMissing, ReasonMissing
 from resources.library.ladder import editors_scope
 from resources.library.models import CheckPoint, Place, Resource, Submission
 from resources.library.models.places import scope_fields
@@ -106,8 +107,6 @@ def needs_reason(reason: str) -> str:
 
 def all_checked(checks: Iterable[str]) -> list[str]:
     """The ticked points in order; raises `ChecksMissing` unless every one is ticked."""
-    from resources.library.errors import ChecksMissing
-
     ticked = {*checks}
     missing = [point for point in CheckPoint if point.value not in ticked]
     if missing:
@@ -117,6 +116,4 @@ def all_checked(checks: Iterable[str]) -> list[str]:
 
 def own_url(resource: Resource) -> str:
     """The maker's page of the resource."""
-    from django.urls import reverse
-
     return reverse("library:own", args=[resource.uuid])

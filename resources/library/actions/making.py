@@ -164,8 +164,8 @@ def _fill(micro: Microlecture, content: Mapping[str, Any]) -> None:
 
 def _values(micro: Microlecture) -> dict[str, Any]:
     names = [*DESCRIPTION, "title", "knowledge_point", "duration", "body", "video"]
-    fields = (micro._meta.get_field(name) for name in names)
-    return {field.name: getattr(micro, field.attname) for field in fields}
+    columns = {field.name: field.attname for field in micro._meta.concrete_fields}
+    return {name: getattr(micro, columns[name]) for name in names}
 
 
 def _insert(resource: Made, *, school: School, by: User, **detail: Any) -> Made:

@@ -39,7 +39,7 @@ from schools.workflow import open_review, start_review
 
 @transaction.atomic
 def submit_for_publication(
-    resource: Resource, *, by: User, revision_id: int, note: str = ""
+    resource: Resource, *, by: User, revision_id: int | None, note: str = ""
 ) -> Submission | None:
     """Ask the editors to publish the draft; None where it is published already.
 
@@ -48,7 +48,7 @@ def submit_for_publication(
     page = lock(resource)
     if not can(by, Action.SUBMIT, page):
         raise PermissionDenied
-    if page.latest_revision_id != revision_id:
+    if revision_id is None or page.latest_revision_id != revision_id:
         raise StaleReview(page)
     if page.live_revision_id == revision_id:
         return None
@@ -78,7 +78,7 @@ def submit_for_publication(
 
 @transaction.atomic
 def approve_publication(
-    resource: Resource, *, revision_id: int, by: User, checks: Iterable[str]
+    resource: Resource, *, revision_id: int | None, by: User, checks: Iterable[str]
 ) -> Resource:
     """Pass the revision in the library whose turn it is; the last one's yes publishes it.
 
@@ -86,7 +86,7 @@ def approve_publication(
     """
     page = lock(resource)
     step = waiting_submission(page, Purpose.PUBLISH)
-    if step is None or step.revision_id != revision_id:
+    if step is None or revision_id is None or step.revision_id != revision_id:
         raise StaleReview(page)
     if not may_decide(by, step):
         raise PermissionDenied

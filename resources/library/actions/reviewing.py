@@ -23,7 +23,7 @@ from schools.workflow import open_review
 
 @transaction.atomic
 def accept(
-    submission: Submission, *, by: User, revision_id: int, checks: Iterable[str]
+    submission: Submission, *, by: User, revision_id: int | None, checks: Iterable[str]
 ) -> Submission:
     """Pass what was asked, about the revision that the editor saw; a second time changes nothing.
 
@@ -42,7 +42,9 @@ def accept(
 
 
 @transaction.atomic
-def send_back(submission: Submission, *, by: User, revision_id: int, reason: str) -> Submission:
+def send_back(
+    submission: Submission, *, by: User, revision_id: int | None, reason: str
+) -> Submission:
     """Send it back to the maker with a reason; the draft can be changed again.
 
     Raises `ReasonMissing`, `StaleReview`.
@@ -56,7 +58,7 @@ def send_back(submission: Submission, *, by: User, revision_id: int, reason: str
         raise PermissionDenied
     reason = needs_reason(reason)
     if fresh.purpose == Purpose.PUBLISH:
-        open_review(page, revision_id).reject(user=by, comment=reason)
+        open_review(page, fresh.revision_id).reject(user=by, comment=reason)
     close(fresh, State.SENT_BACK, by=by, reason=reason)
     refresh_audience(page)
     place = str(fresh.place)
@@ -104,6 +106,6 @@ def _fresh(submission: Submission) -> Submission:
     return found
 
 
-def _must_wait(page: Resource, submission: Submission, revision_id: int) -> None:
+def _must_wait(page: Resource, submission: Submission, revision_id: int | None) -> None:
     if not submission.is_waiting or submission.revision_id != revision_id:
         raise StaleReview(page)

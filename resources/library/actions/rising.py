@@ -31,7 +31,7 @@ from schools.notices import notify
 
 @transaction.atomic
 def recommend(
-    resource: Resource, *, by: User, place: Place, revision_id: int, note: str = ""
+    resource: Resource, *, by: User, place: Place, revision_id: int | None, note: str = ""
 ) -> Submission:
     """Ask the editors of a higher library to take the live content in.
 
@@ -41,7 +41,7 @@ def recommend(
     page = lock(resource)
     if not can(by, Action.RECOMMEND, page):
         raise PermissionDenied
-    if not page.live or page.live_revision_id != revision_id:
+    if revision_id is None or not page.live or page.live_revision_id != revision_id:
         raise StaleReview(page)
     waiting = waiting_submission(page, Purpose.RISE)
     if waiting is not None:

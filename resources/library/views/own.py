@@ -26,7 +26,7 @@ from resources.library.access import (
     own_or_404,
     places_to_take_down,
 )
-from resources.library.actions.common import latest
+from resources.library.actions.common import latest, own_url
 from resources.library.errors import LibraryError, StaleDraft, StaleReview
 from resources.library.forms import (
     MicrolectureForm,
@@ -175,8 +175,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             except StaleDraft as stale:
                 context["theirs"] = initial_of(stale.theirs)
                 form.add_error(None, str(stale))
-                form.data = form.data.copy()
-                form.data["base"] = str(stale.resource.latest_revision_id)
+                form.rest_on(stale.resource.latest_revision_id)
             except LibraryError as refused:
                 form.add_error(None, str(refused))
     return render(request, "library/edit.html", context)
@@ -285,11 +284,7 @@ def recommend(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _home_of(found: Resource, user: User) -> str:
     """Where the user goes on: the maker's page, or the resource's."""
-    if found.maker_id == user.pk:
-        from django.urls import reverse
-
-        return reverse("library:own", args=[found.uuid])
-    return found.get_absolute_url()
+    return own_url(found) if found.maker_id == user.pk else found.get_absolute_url()
 
 
 @login_required

@@ -62,7 +62,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         for volume in everything
         if subject in {"", volume.subject} and grade in {"", str(volume.grade or "")}
     ]
-    by_subject = sorted(shown, key=lambda volume: list(Subject).index(volume.subject))
+    by_subject = sorted(shown, key=lambda volume: Subject.values.index(volume.subject))
     return render(
         request,
         "library/browse.html",

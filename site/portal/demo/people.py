@@ -84,9 +84,7 @@ def load_people(password_of: dict[str, str]) -> None:
             school=School.objects.get(code=code),
             defaults={"since": today() - timedelta(days=400)},
         )
-        TeachingAssignment.objects.get_or_create(
-            membership=membership, subject="chinese", grade=7
-        )
+        TeachingAssignment.objects.get_or_create(membership=membership, subject="chinese", grade=7)
     for username, name in OTHERS:
         _account(username, name, password_of)
     _load_roles()
@@ -94,7 +92,9 @@ def load_people(password_of: dict[str, str]) -> None:
 
 
 def _account(username: str, name: str, password_of: dict[str, str]) -> User:
-    user, made = User.objects.get_or_create(username=username, defaults={"name": name})
+    user, made = User.objects.get_or_create(
+        username=username, defaults={"name": name, "is_demonstration": True}
+    )
     if made:
         user.set_password(password_of[username])
         user.save()
@@ -148,7 +148,7 @@ def _load_term() -> None:
     if Term.objects.filter(region=city).exists():
         return
     first = today() - timedelta(days=today().weekday() + 14)
-    autumn = first.month >= 7  # noqa: PLR2004 - from July on the next term is the autumn one
+    autumn = first.month >= 7
     term = Term.objects.create(
         region=city,
         year=first.year,

@@ -1,1 +1,1 @@
-"""A page with the editor and a small server behind it, for the browser tests of the client alone."""
+"""A page with the editor and a small server behind it, to test the client alone."""

@@ -1,4 +1,4 @@
-"""What the client needs of a server: the contract of `lessonprep/plans/client/README.md` in memory."""
+"""What the client needs of a server, in memory: see `lessonprep/plans/client/README.md`."""
 
 from __future__ import annotations
 
@@ -133,56 +133,8 @@ class EditorSite:
 
     def __init__(self) -> None:
         self.desk = Desk()
-        desk = self.desk
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                name = self.path.rpartition("/")[2]
-                file = FILES.get(self.path, CSS / name)
-                if self.path == "/" and not desk.signed_in:
-                    self.answer(200, "text/html", "<title>登录</title><form></form>")
-                elif self.path == "/":
-                    self.answer(200, "text/html", desk.page())
-                elif file.is_file():
-                    kind = "text/javascript" if file.suffix == ".js" else "text/css"
-                    self.answer(200, kind, file.read_text())
-                else:
-                    self.answer(404, "text/html", "")
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                desk.gate.wait(10)
-                if desk.trouble:
-                    return self.answer(desk.trouble, "text/html", "")
-                if not desk.signed_in:
-                    return self.answer(302, "text/html", "", Location="/accounts/login/")
-                handlers = [MemoryFileUploadHandler()]
-                meta = {
-                    "CONTENT_TYPE": self.headers["Content-Type"],
-                    "CONTENT_LENGTH": str(len(body)),
-                }
-                posted = MultiPartParser(meta, BytesIO(body), handlers).parse()[0]
-                section = self.path.split("/")[2]
-                token = self.headers["X-CSRFToken"]
-                status, answer = desk.save(section, {k: str(v) for k, v in posted.items()}, token)
-                kind = "application/json" if answer else "text/html"
-                return self.answer(status, kind, json.dumps(answer))
-
-            def answer(self, status: int, kind: str, body: str, **headers: str) -> None:
-                sent = body.encode()
-                self.send_response(status)
-                self.send_header("Content-Type", f"{kind}; charset=utf-8")
-                self.send_header("Content-Length", str(len(sent)))
-                self.send_header("Content-Security-Policy", "default-src 'self'; img-src data:")
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(sent)
-
-            def log_message(self, *_args: object) -> None:
-                """Says nothing in a test."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        handler = type("DeskHandler", (Handler,), {"desk": self.desk})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_port}/"
@@ -193,6 +145,60 @@ class EditorSite:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """The page, its files and the saves of one desk."""
+
+    desk: Desk
+
+    def do_GET(self) -> None:
+        file = FILES.get(self.path, CSS / self.path.rpartition("/")[2])
+        if self.path == "/":
+            signed_in = self.desk.signed_in
+            self.answer(200, "text/html", self.desk.page() if signed_in else "<form></form>")
+        elif file.is_file():
+            kind = "text/javascript" if file.suffix == ".js" else "text/css"
+            self.answer(200, kind, file.read_text())
+        else:
+            self.answer(404, "text/html", "")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.desk.gate.wait(10)
+        if self.desk.trouble:
+            self.answer(self.desk.trouble, "text/html", "")
+        elif not self.desk.signed_in:
+            self.answer(302, "text/html", "", Location="/accounts/login/")
+        else:
+            section = self.path.split("/")[2]
+            token = self.headers["X-CSRFToken"]
+            status, answer = self.desk.save(section, self.posted(body), token)
+            self.answer(status, "application/json" if answer else "text/html", json.dumps(answer))
+
+    def posted(self, body: bytes) -> dict[str, str]:
+        """The fields of the form."""
+        meta = {
+            "CONTENT_TYPE": self.headers["Content-Type"],
+            "CONTENT_LENGTH": str(len(body)),
+        }
+        fields = MultiPartParser(meta, BytesIO(body), [MemoryFileUploadHandler()]).parse()[0]
+        return {name: str(value) for name, value in fields.items()}
+
+    def answer(self, status: int, kind: str, body: str, **headers: str) -> None:
+        """Sends it under the policy of the site: no inline style, no inline script."""
+        sent = body.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(sent)))
+        self.send_header("Content-Security-Policy", "default-src 'self'; img-src data:")
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(sent)
+
+    def log_message(self, *_args: object) -> None:
+        """Says nothing in a test."""
 
 
 __all__ = ["Desk", "EditorSite"]
