@@ -49,8 +49,8 @@ def hash_of(file: File[bytes]) -> str:
 class Stored(models.Model):
     """What every file records: an address that says nothing, its school, its hash and real type.
 
-    A new file passes the inspection at every door, the admin's forms too: `clean` says why not,
-    `save` refuses.
+    A new file passes the inspection at every door, the admin's forms too: both `clean` and `save`
+    take it in, `clean` with an error for the form.
     """
 
     kind_of_file = ""  # "picture", "document" or "video", as in `inspection.KINDS`
@@ -72,19 +72,21 @@ class Stored(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if self._is_new_file():
-            try:
-                inspect(self.file.file, self.file.name, model=self.kind_of_file)
-            except FileRefused as refused:
-                raise ValidationError({"file": str(refused)}) from refused
+        try:
+            self._take_in_what_is_new()
+        except FileRefused as refused:
+            raise ValidationError({"file": str(refused)}) from refused
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self._is_new_file() and not self._is_taken_in:
+        self._take_in_what_is_new()
+        super().save(*args, **kwargs)
+        self._is_taken_in = False
+
+    def _take_in_what_is_new(self) -> None:
+        if self.file and not self.file._committed and not self._is_taken_in:
             name = self.file.name
             kind = inspect(self.file.file, name, model=self.kind_of_file)
             self.take_in(self.file.file, name, kind)
-        super().save(*args, **kwargs)
-        self._is_taken_in = False
 
     def take_in(self, file: File[bytes], name: str, kind: Kind) -> None:
         """Take an inspected file and fill in what is known of it; raises a `FileRefused`."""
@@ -95,9 +97,6 @@ class Stored(models.Model):
         self.sha256 = hash_of(self.file.file)
         self._describe()
         self._is_taken_in = True
-
-    def _is_new_file(self) -> bool:
-        return bool(self.file) and not self.file._committed
 
     def _prepared(self, file: File[bytes], name: str) -> File[bytes]:
         """What is stored of the new file."""

@@ -38,6 +38,10 @@ class GradeSpan:
     part: str
     """``上册``, ``下册`` or empty."""
 
+    def words(self) -> list[str]:
+        """The words by which it is indexed and asked for."""
+        return [token_of(self.grade), *([self.part] if self.part else [])]
+
 
 def token_of(grade: int) -> str:
     """The one word under which a grade is indexed and asked for."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import rjieba
 
-from search.grades import grades_in, token_of
+from search.grades import grades_in
 
 _HALF_WIDTH = {ord("\u3000"): " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
@@ -38,26 +38,36 @@ def normalise(text: str) -> str:
 
 def asked_words(text: str) -> list[Token]:
     """The words of a query, without overlaps."""
-    return list(_tokens(normalise(text), "default"))
+    plain = normalise(text)
+    found: list[Token] = []
+    at = 0
+    for span in grades_in(plain):
+        found += _cut(plain, at, span.start)
+        found += (Token(word, span.start, span.end) for word in span.words())
+        at = span.end
+    return [*found, *_cut(plain, at, len(plain))]
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[Token]:
+    for word, first, last in rjieba.tokenize(text[start:end], "default", True):
+        if _is_word(word):
+            yield Token(word, start + first, start + last)
 
 
 def indexed_words(text: str) -> str:
     """The words of a document, parts of compounds too, parted by spaces for the engines."""
-    return " ".join(token.text for token in _tokens(normalise(text), "search"))
-
-
-def _tokens(text: str, mode: str) -> Iterator[Token]:
+    plain = normalise(text)
+    words: list[str] = []
     at = 0
-    for span in grades_in(text):
-        yield from _cut(text, at, span.start, mode)
-        yield Token(token_of(span.grade), span.start, span.end)
-        if span.part:
-            yield Token(span.part, span.start, span.end)
+    for span in grades_in(plain):
+        words += filter(_is_word, rjieba.cut_for_search(plain[at : span.start]))
+        words += span.words()
         at = span.end
-    yield from _cut(text, at, len(text), mode)
+    words += filter(_is_word, rjieba.cut_for_search(plain[at:]))
+    return " ".join(words)
 
 
-def _cut(text: str, start: int, end: int, mode: str) -> Iterator[Token]:
-    for word, first, last in rjieba.tokenize(text[start:end], mode, True):
-        if _WORD.search(word) and word not in EMPTY_WORDS and len(word) <= _LONGEST:
-            yield Token(word, start + first, start + last)
+def _is_word(text: str) -> bool:
+    if text in EMPTY_WORDS or len(text) > _LONGEST:
+        return False
+    return text.isalnum() or _WORD.search(text) is not None

@@ -37,6 +37,12 @@ class PrepGroup(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def place(self) -> Container:
+        """Where the group's plans are in the page tree."""
+        if self.container is None:
+            raise LookupError(f"{self} has no place in the page tree")
+        return self.container
+
 
 class PrepGroupSchool(models.Model):
     """A school of a prep group: the lead end (主讲端) or a receiving end (接收端)."""

@@ -23,6 +23,7 @@ from resources.catalogue.models import Volume
 from resources.catalogue.queries import lessons_of
 from schools.models import Term
 from schools.models.dated import today
+from schools.users import signed_in
 
 
 @login_required
@@ -32,8 +33,8 @@ def prep_group_list(request: HttpRequest) -> HttpResponse:
         request,
         "groups/list.html",
         {
-            "prep_groups": prep_groups_of(request.user),
-            "prep_plans": prep_plans_of(request.user),
+            "prep_groups": prep_groups_of(signed_in(request)),
+            "prep_plans": prep_plans_of(signed_in(request)),
         },
     )
 
@@ -114,7 +115,7 @@ def _create(
 ) -> HttpResponse:
     try:
         prep_plan = create_prep_plan(
-            prep_group=prep_group, drafts=drafts, by=request.user, **term_form.cleaned_data
+            prep_group=prep_group, drafts=drafts, by=signed_in(request), **term_form.cleaned_data
         )
     except AlreadyPlanned as error:
         messages.info(request, _("The group already has a plan for this volume and term."))
@@ -130,7 +131,7 @@ def task_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     task = task_or_404(request.user, uuid, Action.PLAN)
     form = TaskForm(request.POST or None, instance=task)
     if request.method == "POST" and form.is_valid():
-        change_task(task=task, by=request.user, **form.cleaned_data)
+        change_task(task=task, by=signed_in(request), **form.cleaned_data)
         messages.success(request, _("The task is changed."))
         return redirect("plans:board", task.prep_plan.uuid)
     return render(request, "groups/task.html", {"task": task, "form": form})

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
@@ -148,9 +148,16 @@ def _row(
         raise InvalidSection(_("The name of a step has at most 60 characters."), f"{prefix}step")
     return {
         "type": "item",
-        "id": id_ if id_ in known else str(uuid4()),
+        "id": id_ if id_ in known or _is_uuid(id_) else str(uuid4()),
         "value": {"step": step, "minutes": _minutes(posted, prefix), **cells},
     }
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _minutes(posted: Mapping[str, str], prefix: str) -> int | None:

@@ -17,9 +17,10 @@ def prove() -> None:
         return
     names = files()
     with copy(names) as place:
+        before = {name: (place / name).read_bytes() for name in names}
         run(["npm", "ci", "--no-audit", "--no-fund"], cwd=place)
         run(["npm", "run", "build"], cwd=place)
-        if stale := sorted(_differences(place, names)):
+        if stale := sorted(_differences(place, before)):
             raise Failed(
                 "not what the sources build; run `npm ci && npm run build` and commit:\n  "
                 + "\n  ".join(stale)
@@ -28,7 +29,7 @@ def prove() -> None:
             run(["npm", "run", "check"], cwd=place)
 
 
-def _differences(place: Path, names: list[str]) -> set[str]:
-    changed = {name for name in names if (place / name).read_bytes() != (ROOT / name).read_bytes()}
+def _differences(place: Path, before: dict[str, bytes]) -> set[str]:
+    changed = {name for name, content in before.items() if (place / name).read_bytes() != content}
     built = {str(path.relative_to(place)) for path in place.rglob("*") if path.is_file()}
-    return changed | {name for name in built - set(names) if Path(name).parts[0] not in ASIDE}
+    return changed | {name for name in built - before.keys() if Path(name).parts[0] not in ASIDE}

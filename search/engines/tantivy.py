@@ -15,7 +15,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ _FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("deleted", "boolean", {"fast": True}),
     ("stored", "bytes", {"stored": True}),
 )
+_KEPT = tuple(field.name for field in fields_of(SearchDocument) if field.name != "audience")
 _BOOSTS = {"title": 4.0, "keywords": 2.0, "body": 1.0}
 _METADATA_SCORE = 3.0
 _HEAP = 64_000_000
@@ -205,26 +206,29 @@ class _Rebuild:
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
         self._name = name
-        self._index = tantivy.Index(SCHEMA, str(path / name))
+        self._writer = tantivy.Index(SCHEMA, str(path / name)).writer(_HEAP, 1)
+        self._now = datetime.now(UTC)
 
     def write(self, batch: Iterable[Write]) -> None:
         with _trouble():
-            _write(self._index, batch, replaces=False)
+            for write in batch:
+                self._writer.add_document(_document(write, self._now))
 
     def swap(self) -> None:
         with _trouble():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
             note = self._path / f"CURRENT.{self._name}"
             note.write_text(self._name, encoding="ascii")
             note.replace(self._path / "CURRENT")
 
 
-def _write(index: tantivy.Index, writes: Iterable[Write], *, replaces: bool = True) -> None:
+def _write(index: tantivy.Index, writes: Iterable[Write]) -> None:
     writer = index.writer(_HEAP, 1)
     try:
         now = datetime.now(UTC)
         for write in writes:
-            if replaces:
-                writer.delete_documents_by_term("id", write.uuid.hex)
+            writer.delete_documents_by_term("id", write.uuid.hex)
             writer.add_document(_document(write, now))
         writer.commit()
         writer.wait_merging_threads()
@@ -316,8 +320,7 @@ def _ordered(number: int, uuid: UUID) -> int:
 
 
 def _packed(document: SearchDocument) -> bytes:
-    fields = asdict(document)
-    del fields["audience"]
+    fields = {name: getattr(document, name) for name in _KEPT}
     fields["uuid"] = document.uuid.hex
     fields["published"] = document.published.isoformat() if document.published else None
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")

@@ -19,13 +19,13 @@ from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 
-class PortalPageFilterSet(PageFilterSet):  # type: ignore[misc]
+class PortalPageFilterSet(PageFilterSet):
     """Filters without those that list people and sites of the whole installation."""
 
     owner = edited_by = site = has_child_pages = None
 
 
-class PortalIndexView(ExplorableIndexView):  # type: ignore[misc]
+class PortalIndexView(ExplorableIndexView):
     """The list of the portal's pages; no bulk actions, a handful of pages needs none."""
 
     base_filterset_class = PortalPageFilterSet
@@ -34,14 +34,14 @@ class PortalIndexView(ExplorableIndexView):  # type: ignore[misc]
     ]
 
 
-class PortalSearchView(SearchView):  # type: ignore[misc]
+class PortalSearchView(SearchView):
     """The search among the portal's pages."""
 
     base_columns = PortalIndexView.base_columns
     columns = PortalIndexView.base_columns
 
 
-class GuardedEditView(EditView):  # type: ignore[misc]
+class GuardedEditView(EditView):
     """Refuses to save over what another has saved since the form was opened.
 
     Wagtail refuses a stale autosave only; a stale form wins there without a word.
@@ -104,7 +104,7 @@ class GuardedEditView(EditView):  # type: ignore[misc]
         return str(user) if user else _("Someone")
 
 
-class PortalPageViewSet(PageViewSet):  # type: ignore[misc]
+class PortalPageViewSet(PageViewSet):
     """How the portal's pages are listed and edited; the pattern for all kinds, as none is open."""
 
     index_view_class = PortalIndexView
@@ -114,7 +114,7 @@ class PortalPageViewSet(PageViewSet):  # type: ignore[misc]
     columns = PortalIndexView.base_columns
 
 
-class AccountView(account.AccountView):  # type: ignore[misc]
+class AccountView(account.AccountView):
     """Language and appearance of the admin; name and password are changed in the workspace."""
 
     def get_panels(self) -> list[Any]:

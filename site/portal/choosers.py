@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from schools.audience import visible
 
 
-class ResourceFilterForm(BaseFilterForm):  # type: ignore[misc]
+class ResourceFilterForm(BaseFilterForm):
     """Finds resources by words of the title."""
 
     q = forms.CharField(
@@ -71,23 +71,23 @@ class PublicOnly:
         ]
 
 
-class ChooseView(PublicOnly, chooser.ChooseView):  # type: ignore[misc]
+class ChooseView(PublicOnly, chooser.ChooseView):
     """The list in its window."""
 
 
-class ChooseResultsView(PublicOnly, chooser.ChooseResultsView):  # type: ignore[misc]
+class ChooseResultsView(PublicOnly, chooser.ChooseResultsView):
     """The list alone, when searched or turned over."""
 
 
-class ChosenView(PublicOnly, chooser.ChosenView):  # type: ignore[misc]
+class ChosenView(PublicOnly, chooser.ChosenView):
     """The one that was chosen."""
 
 
-class ChosenMultipleView(PublicOnly, chooser.ChosenMultipleView):  # type: ignore[misc]
+class ChosenMultipleView(PublicOnly, chooser.ChosenMultipleView):
     """Those that were chosen."""
 
 
-class PublicResourceChooserViewSet(ChooserViewSet):  # type: ignore[misc]
+class PublicResourceChooserViewSet(ChooserViewSet):
     """Chooser of public resources."""
 
     model = "library.Resource"

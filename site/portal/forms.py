@@ -20,7 +20,7 @@ def is_taken(slug: str) -> bool:
         return False
 
 
-class ArticleForm(WagtailAdminPageForm):  # type: ignore[misc]
+class ArticleForm(WagtailAdminPageForm):
     """Refuses an address that the site itself has, and pictures that are not the editor's to show.
 
     A picture of a published article is public, so an id sent by hand would publish a school's.

@@ -107,8 +107,8 @@ def covers() -> models.QuerySet[Volume]:
     Each with `lessons` and `covered`, of which as many have a public resource.
     """
     of_volume = public_resources().filter(volume=OuterRef("pk")).order_by().values("volume")
-    lessons = Chapter.objects.filter(volume=OuterRef("pk"), is_lesson=True)
-    lessons = lessons.order_by().values("volume").annotate(count=Count("pk")).values("count")
+    of_contents = Chapter.objects.filter(volume=OuterRef("pk"), is_lesson=True).order_by()
+    lessons = of_contents.values("volume").annotate(n=Count("pk")).values("n")
     return (
         Volume.objects.annotate(
             resources=Coalesce(Subquery(of_volume.annotate(n=Count("pk")).values("n")), 0),

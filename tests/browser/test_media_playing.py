@@ -43,7 +43,6 @@ def test_a_public_film_plays_and_is_sought_by_an_anonymous_visitor(page_for: Pag
 
 def test_a_private_film_does_not_play_for_a_visitor(page_for: PageFor) -> None:
     film = files.stored("春·朗读.mp4", FILM.read_bytes(), by=people.user())
-    people.site_root()
     page = page_for()
     page.goto("/accounts/login/")
 

@@ -37,8 +37,9 @@ def again(user: User) -> User:
     return User.objects.get(pk=user.pk)
 
 
-def editor(scope: Scope, who: User | None = None, **grant: Any) -> User:
+def editor(scope: Scope | None, who: User | None = None, **grant: Any) -> User:
     """A library editor of the scope."""
+    assert scope is not None
     return people.with_role(Role.LIBRARY_EDITOR, scope, who, **grant)
 
 
@@ -134,7 +135,7 @@ def passed(submission: Submission) -> Resource:
     """What was asked, passed by some editor of that scope (a new one if need be)."""
     actions.accept(
         submission,
-        by=editor(submission.scope),  # type: ignore[arg-type]  # every submission has a scope
+        by=editor(submission.scope),
         revision_id=submission.revision_id,
         checks=ALL_CHECKS,
     )

@@ -83,6 +83,7 @@ def stored(
     school: School | None = None,
 ) -> FileRecord:
     """A file in the storage, a video unless told."""
+    people.site_root()  # and with it the root of the collections
     return store_upload(
         file=upload(name, video_bytes() if content is None else content),
         by=by or people.user(),

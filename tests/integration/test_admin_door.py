@@ -253,7 +253,7 @@ def _without_the_question(text: str) -> str:
 def test_ids_in_a_query_lead_nowhere(client_of: ClientOf, foreign: Foreign) -> None:
     client = client_of(things.portal_editor())
     pages = [page.pk for page in foreign.pages.values()]
-    asked = {
+    asked: dict[str, dict[str, Any]] = {
         "wagtailadmin_choose_page": {"page_type": "library.Resource", "target_pages[]": pages},
         "wagtailadmin_choose_page_search": {"q": SECRET, "page_type": "library.Resource"},
         "wagtailadmin_choose_page_chosen_multiple": {"id": pages},

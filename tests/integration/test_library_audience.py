@@ -157,7 +157,7 @@ def test_readers_go_on_seeing_the_old_content_until_the_new_one_is_published(
     readers: Readers,
 ) -> None:
     made = library.published(library.edition(readers.school, readers.maker, "春：初稿"))
-    library.revised(made, "春：二稿")  # type: ignore[arg-type]
+    library.revised(made, "春：二稿")
 
     library.submitted(made)
     during = library.reread(made)
@@ -175,10 +175,11 @@ def test_files_are_readable_where_the_content_is(readers: Readers) -> None:
 
     draft = library.microlecture(readers.school, readers.maker)
     editor = library.editor(readers.school)
-    assert draft.video is not None
+    video = draft.video
+    assert video is not None
 
     def may_read(user: User) -> bool:
-        return can_file(library.again(user), "read", draft.video)
+        return can_file(library.again(user), "read", video)
 
     assert (may_read(readers.colleague), may_read(editor)) == (False, False)
     submission = library.submitted(draft)

@@ -148,7 +148,7 @@ def test_a_private_resource_is_unknown_to_others(client_of: ClientOf) -> None:
 
 def test_the_page_shows_the_live_content_while_a_draft_is_ahead(client_of: ClientOf) -> None:
     made = library.published(library.edition(title="春：初稿"))
-    library.revised(made, "春：二稿")  # type: ignore[arg-type]
+    library.revised(made, "春：二稿")
     client = client_of(made.maker)
 
     assert "春：二稿" not in text_of(client, made.get_absolute_url())
@@ -370,7 +370,7 @@ def test_the_way_over_the_pages(client_of: ClientOf) -> None:
     maker.post(own(made, "submit"), {"revision": made.latest_revision_id})
     submission = Submission.objects.latest("pk")
     decide = {"decision": "pass", "checks": library.ALL_CHECKS}
-    stale = {**decide, "revision": made.latest_revision_id - 1}
+    stale = {**decide, "revision": submission.revision_id - 1}
     editor.post(submission.get_absolute_url(), stale)
     assert not library.reread(made).live
     for _time in range(2):

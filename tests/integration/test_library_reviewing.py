@@ -125,7 +125,7 @@ def test_sending_back_needs_a_reason_which_the_maker_reads() -> None:
     actions.send_back(submission, by=editor, revision_id=submission.revision_id, reason="缺出处")
 
     row = made_by(made.maker).get()
-    assert (row.state, row.last_reason) == (ResourceState.SENT_BACK, "缺出处")  # type: ignore[attr-defined]
+    assert (row.state, row.last_reason) == (ResourceState.SENT_BACK, "缺出处")
     assert told(made.maker) == ["library.sent_back"]
 
 
@@ -134,7 +134,7 @@ def test_sending_back_needs_a_reason_which_the_maker_reads() -> None:
 
 def test_publication_opens_the_school_library_once() -> None:
     made = library.published()
-    again = library.published(library.revised(made, "二稿"))  # type: ignore[arg-type]
+    again = library.published(library.revised(made, "二稿"))
 
     assert again.live
     assert [place.level for place in standing(again)] == [Level.SCHOOL]
@@ -162,7 +162,7 @@ def save(draft: Resource, title: str, base: int | None = None) -> Resource:
     """The draft with another title."""
     fresh = library.reread(draft)
     return actions.save_microlecture(
-        fresh,  # type: ignore[arg-type]
+        fresh,
         by=fresh.maker,
         base_revision_id=base or fresh.latest_revision_id,
         title=title,
@@ -175,7 +175,7 @@ def test_a_new_revision_of_a_risen_resource_needs_every_library_in_order() -> No
     school = people.school()
     group = people.education_group(school)
     made = library.raised(library.published(school=school), "group", "county", "public")
-    library.revised(made, "二稿")  # type: ignore[arg-type]
+    library.revised(made, "二稿")
     asked = []
 
     step: Submission | None = library.submitted(made)
@@ -198,7 +198,7 @@ def test_a_new_revision_of_a_risen_resource_needs_every_library_in_order() -> No
 
 def test_a_library_that_it_reached_during_the_review_is_asked_too() -> None:
     made = library.published()
-    library.revised(made, "二稿")  # type: ignore[arg-type]
+    library.revised(made, "二稿")
     step = library.submitted(made)
     library.raised(made, "county")
 
@@ -287,7 +287,7 @@ def test_what_was_asked_for_one_revision_never_passes_another() -> None:
     rise = library.recommended(made, county)
     old = made.live_revision_id
     save(made, "二稿")
-    editor = library.editor(county.scope)  # type: ignore[arg-type]
+    editor = library.editor(county.scope)
 
     # Saving alone changes nothing for readers: the first revision rises, and stays live.
     actions.accept(rise, by=editor, revision_id=old, checks=ALL)
@@ -302,7 +302,7 @@ def test_what_was_asked_for_one_revision_never_passes_another() -> None:
 def test_a_recommendation_lapses_when_another_revision_is_published() -> None:
     made = library.published(library.microlecture())
     rise = library.recommended(made, targets(made)[0])
-    editor = library.editor(rise.region)
+    editor = library.editor(rise.scope)
     library.published(save(made, "二稿"))
 
     with pytest.raises(StaleReview):
@@ -367,7 +367,7 @@ def test_sending_back_and_calling_back_twice_count_once() -> None:
     made = library.published(library.microlecture())
     county = targets(made)[0]
     rise = library.recommended(made, county)
-    editor = library.editor(rise.region)
+    editor = library.editor(rise.scope)
     for _time in range(2):
         actions.send_back(rise, by=editor, revision_id=rise.revision_id, reason="不合适")
     second = library.recommended(made, county)
@@ -486,7 +486,7 @@ def test_an_editor_takes_down_from_the_own_library_only(who: str, levels: list[L
     user = {
         "school": lambda: library.editor(school),
         "county": lambda: library.editor(school.region),
-        "city": lambda: library.editor(school.region.parent),  # type: ignore[arg-type]
+        "city": lambda: library.editor(school.region.parent),
         "maker": lambda: library.editor(school, made.maker),
         "colleague": lambda: people.teacher(school),
     }[who]()
@@ -584,7 +584,7 @@ def test_only_the_maker_and_editors_of_the_school_recommend() -> None:
 def test_a_second_recommendation_waits_for_the_first() -> None:
     made = library.published()
     nearer, higher = targets(made)[:2]
-    library.editor(higher.scope)  # type: ignore[arg-type]
+    library.editor(higher.scope)
     library.recommended(made, nearer)
 
     with pytest.raises(NotNow):

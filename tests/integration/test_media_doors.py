@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import AsyncClient, Client
-from django.urls import include, path
+from django.urls import NoReverseMatch, reverse
 from PIL import Image
 from wagtail.permissions import policy_registry
 
@@ -27,8 +27,7 @@ from tests.conftest import ClientOf
 from tests.factories import media as files
 from tests.factories import people
 
-urlpatterns = [path("files/", include("media.urls"))]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = pytest.mark.django_db
 
 FILM = files.video_bytes(1000)
 
@@ -448,3 +447,61 @@ def test_wagtails_own_addresses_of_documents_do_not_exist(client_of: ClientOf) -
         client_of(teacher).get(f"/documents/{document.pk}/{document.filename}").status_code == 404
     )
     assert Video.objects.count() == 0
+
+
+def test_the_admin_takes_pictures_of_portal_editors_into_the_portals_collection(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    editor = client_of(cast.portal_editor)
+    sent = files.upload("门户首图.png", files.picture_bytes(size=(900, 600)) + b"<script>")
+
+    answer = editor.post(
+        reverse("wagtailimages:add_multiple"), {"title": "门户首图", "files[]": sent}
+    )
+
+    assert answer.json()["success"], answer.json()
+    picture = Picture.objects.get()
+    assert (picture.collection, picture.uploaded_by_user) == (
+        portal_collection(),
+        cast.portal_editor,
+    )
+    assert b"<script>" not in picture.file.read()
+
+
+def test_the_admin_says_why_it_refuses_a_file(cast: Cast, client_of: ClientOf) -> None:
+    editor = client_of(cast.portal_editor)
+    whole = files.picture_bytes(size=(300, 300))
+    sent = files.upload("春.png", whole[: len(whole) // 2])
+
+    answer = editor.post(reverse("wagtailimages:add_multiple"), {"title": "春", "files[]": sent})
+
+    assert not answer.json()["success"]
+    assert "春.png" in answer.json()["error_message"]
+    assert not Picture.objects.exists()
+
+
+def test_the_admins_lists_and_choosers_show_no_file_of_a_teacher(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    secret = files.stored("期末试卷.png", files.picture_bytes(), by=cast.uploader)
+    paper = files.stored("期末答案.pdf", files.pdf_bytes(), by=cast.uploader)
+    shared = _in_portal(people.with_role(Role.PORTAL_EDITOR))
+    editor = client_of(cast.portal_editor)
+
+    for name in ("wagtailimages:index", "wagtailimages_chooser:choose"):
+        answer = editor.get(reverse(name))
+        is_window = answer["Content-Type"] == "application/json"
+        shown = answer.json()["html"] if is_window else answer.content.decode()
+        assert shared.title in shown
+        assert secret.title not in shown
+        assert f"/files/{shared.uuid}/" in shown
+    for name in ("wagtaildocs:index", "wagtaildocs_chooser:choose"):
+        assert paper.title not in editor.get(reverse(name)).content.decode()
+    for name in ("edit", "delete", "image_usage", "preview"):
+        try:
+            address = reverse(f"wagtailimages:{name}", args=[secret.pk])
+        except NoReverseMatch:
+            address = reverse(f"wagtailimages:{name}", args=[secret.pk, "original"])
+        answer = editor.get(address)
+        assert answer.status_code in {302, 403, 404}, (name, answer.status_code)
+        assert secret.title not in answer.content.decode()

@@ -18,7 +18,7 @@ from schools.tree import locked
 @transaction.atomic
 def open_task(*, task: PrepTask, by: User) -> LessonPlan:
     """The task's plan, made at the first call with the empty sections of the design model."""
-    container = locked(task.prep_plan.prep_group.container_id)
+    container = locked(task.prep_plan.prep_group.place().pk)
     made = PlanState.objects.filter(task=task).select_related("plan").first()
     if made is not None:
         return made.plan

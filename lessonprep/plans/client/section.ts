@@ -96,6 +96,8 @@ export class Section {
     const text = page.createElement("div");
     text.className = "lesson";
     const labels = this.labels();
+    const told = [...labels.values()].filter((label) => label !== null);
+    if (told.length === 1) text.classList.add("one-field"); // its label is the section's heading
     const rows = Number(fields["rows-count"] ?? 0);
     for (const [name, label] of labels) {
       const value = fields[name];

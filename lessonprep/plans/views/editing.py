@@ -33,6 +33,7 @@ from lessonprep.plans.sections import (
     section_hash,
 )
 from lessonprep.plans.views.edge import deed, json_error, kept_page, page, wants_json
+from schools.users import signed_in
 
 Save = Callable[..., Section]
 
@@ -48,7 +49,7 @@ def edit_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def draft_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One's own first draft as forms; nobody else sees it before the discussion."""
     plan = plan_or_404(request.user, uuid, Action.DRAFT)
-    draft = FirstDraft.objects.filter(plan=plan, author=request.user).first()
+    draft = FirstDraft.objects.filter(plan=plan, author=signed_in(request)).first()
     sections = draft.sections if draft else text_of(plan)
     context = _editor(request, plan, sections, True)
     return render(request, "plans/edit.html", {**context, "draft": draft})
@@ -91,19 +92,32 @@ def section_form(
     else:
         form["rows"] = [
             {
-                "number": number,
+                "index": index,
+                "number": index + 1,
                 "uuid": row["id"],
                 "step": row["value"].get("step", ""),
                 "minutes": row["value"].get("minutes"),
-                "cells": [(cell, as_lines(row["value"].get(cell) or "")) for cell in CELLS],
+                **{cell: as_lines(row["value"].get(cell) or "") for cell in CELLS},
             }
-            for number, row in enumerate(value.get("rows", []))
+            for index, row in enumerate(value.get("rows", []))
         ]
     return form
 
 
-def initial_of(section: Section) -> dict[str, Any]:
-    """The section's content as the editor takes it: HTML, by field."""
+def initial_of(section: Section) -> dict[str, str]:
+    """The rich texts of a section's form, as HTML by field."""
+    value = section["value"]
+    if section["type"] == "text":
+        return {"body": value.get("body") or ""}
+    return {
+        f"rows-{index}-{cell}": row["value"].get(cell) or ""
+        for index, row in enumerate(value.get("rows", []))
+        for cell in CELLS
+    }
+
+
+def content_of(section: Section) -> dict[str, Any]:
+    """All that a section holds, for the writer whose save was refused."""
     value = section["value"]
     if section["type"] == "text":
         return {"heading": value["heading"], "body": value.get("body") or ""}
@@ -137,7 +151,7 @@ def _save(
             section_id=id_,
             posted=posted,
             base=posted.get("base", ""),
-            by=request.user,
+            by=signed_in(request),
         )
     except InvalidSection as error:
         return _invalid(request, plan, id_, error, is_draft)
@@ -150,7 +164,6 @@ def _save(
             {
                 "base": section_hash(saved),
                 "saved_at": f"{timezone.localtime():%H:%M}",
-                "uuids": [row["id"] for row in saved["value"].get("rows", [])],
             }
         )
     messages.success(request, _("“%(heading)s” is saved.") % {"heading": saved["value"]["heading"]})
@@ -172,7 +185,7 @@ def _invalid(
 
 def _own_text(request: HttpRequest, plan: LessonPlan, is_draft: bool) -> list[Section]:
     if is_draft:
-        draft = FirstDraft.objects.filter(plan=plan, author=request.user.pk).first()
+        draft = FirstDraft.objects.filter(plan=plan, author=signed_in(request)).first()
         if draft is not None:
             sections: list[Section] = draft.sections
             return sections
@@ -200,7 +213,7 @@ def _stale(
             409,
             "stale",
             message,
-            theirs=initial_of(error.theirs),
+            theirs=content_of(error.theirs),
             base=section_hash(error.theirs),
             by=who,
             saved_at=at,
@@ -222,7 +235,7 @@ def hand_in_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Hand in one's first draft."""
     plan = plan_or_404(request.user, uuid)
     try:
-        hand_in_draft(plan=plan, by=request.user)
+        hand_in_draft(plan=plan, by=signed_in(request))
     except NothingWritten:
         messages.error(request, _("There is no text yet. Write at least one section first."))
         return redirect("plans:draft", plan.uuid)

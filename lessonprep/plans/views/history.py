@@ -18,6 +18,7 @@ from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.queries import history_of
 from lessonprep.plans.views.edge import deed, page
 from lessonprep.versions.comparison import compare_sections
+from schools.users import signed_in
 
 PAGE = 20
 
@@ -71,7 +72,7 @@ def restore_view(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
             plan=plan,
             revision_id=pk,
             base=int(base) if base.isdecimal() else 0,
-            by=request.user,
+            by=signed_in(request),
         )
     except RevisionGone:
         raise Http404 from None

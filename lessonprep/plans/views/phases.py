@@ -16,8 +16,10 @@ from lessonprep.plans.actions import phases
 from lessonprep.plans.actions.making import open_task
 from lessonprep.plans.actions.publishing import put_in_library
 from lessonprep.plans.forms import SendBackForm
+from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.views.edge import deed
 from lessonprep.plans.views.plan import plan_context
+from schools.users import signed_in
 from schools.workflow import StaleReview
 
 
@@ -25,7 +27,7 @@ from schools.workflow import StaleReview
 def open_task_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Open a task: to its plan, made at the first time."""
     task = task_or_404(request.user, uuid)
-    return redirect(open_task(task=task, by=request.user))
+    return redirect(open_task(task=task, by=signed_in(request)))
 
 
 @deed
@@ -33,7 +35,7 @@ def hand_over_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Open the discussion."""
     plan = plan_or_404(request.user, uuid)
     try:
-        phases.hand_over(plan=plan, by=request.user)
+        phases.hand_over(plan=plan, by=signed_in(request))
     except phases.NoDraft:
         messages.error(
             request, _("Nobody has written a first draft yet. Write one, then open the discussion.")
@@ -47,7 +49,7 @@ def hand_over_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def close_discussion_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End the discussion."""
     plan = plan_or_404(request.user, uuid)
-    phases.close_discussion(plan=plan, by=request.user)
+    phases.close_discussion(plan=plan, by=signed_in(request))
     messages.success(request, _("The discussion is over. The main preparer revises the plan."))
     return redirect(plan)
 
@@ -56,7 +58,7 @@ def close_discussion_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def reopen_discussion_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Discuss again."""
     plan = plan_or_404(request.user, uuid)
-    phases.reopen_discussion(plan=plan, by=request.user)
+    phases.reopen_discussion(plan=plan, by=signed_in(request))
     messages.success(request, _("The discussion is open again."))
     return redirect(plan)
 
@@ -65,7 +67,7 @@ def reopen_discussion_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def submit_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for approval."""
     plan = plan_or_404(request.user, uuid)
-    phases.submit(plan=plan, by=request.user)
+    phases.submit(plan=plan, by=signed_in(request))
     messages.success(request, _("The plan is submitted for approval."))
     return redirect(plan)
 
@@ -77,7 +79,9 @@ def approve_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     revision = request.POST.get("revision", "")
     try:
         version = phases.approve(
-            plan=plan, revision_id=int(revision) if revision.isdecimal() else 0, by=request.user
+            plan=plan,
+            revision_id=int(revision) if revision.isdecimal() else 0,
+            by=signed_in(request),
         )
     except phases.OpenPoints as error:
         words = ngettext(
@@ -106,7 +110,7 @@ def send_back_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
             plan=plan,
             revision_id=form.cleaned_data["revision"],
             reason=form.cleaned_data["reason"],
-            by=request.user,
+            by=signed_in(request),
         )
     except StaleReview:
         return _stale(request, plan)
@@ -114,7 +118,7 @@ def send_back_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect(plan)
 
 
-def _stale(request: HttpRequest, plan: object) -> HttpResponse:
+def _stale(request: HttpRequest, plan: LessonPlan) -> HttpResponse:
     messages.error(
         request, _("The plan has changed since you opened it. Read it again, then decide.")
     )
@@ -125,7 +129,7 @@ def _stale(request: HttpRequest, plan: object) -> HttpResponse:
 def revise_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Start the next version."""
     plan = plan_or_404(request.user, uuid)
-    phases.revise(plan=plan, by=request.user)
+    phases.revise(plan=plan, by=signed_in(request))
     messages.success(request, _("Readers keep the approved text until the next approval."))
     return redirect(plan)
 
@@ -134,7 +138,7 @@ def revise_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def put_in_library_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put the approved version into the library."""
     plan = plan_or_404(request.user, uuid)
-    edition = put_in_library(plan=plan, by=request.user)
+    edition = put_in_library(plan=plan, by=signed_in(request))
     messages.success(
         request, _("The approved version is in the library as a draft. Submit it for review there.")
     )

@@ -16,6 +16,7 @@ from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import due_of, threads_of
 from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.views.edge import page
+from schools.users import signed_in
 
 
 @page
@@ -92,7 +93,7 @@ def _remark_form(section: Section, refused: RemarkForm | None, refused_in: str) 
 def _own_draft(request: HttpRequest, plan: LessonPlan) -> FirstDraft | None:
     if plan.state.phase != Phase.FIRST_DRAFT:
         return None
-    return FirstDraft.objects.filter(plan=plan, author=request.user.pk).first()
+    return FirstDraft.objects.filter(plan=plan, author=signed_in(request)).first()
 
 
 def phases_of(plan: LessonPlan) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from lessonprep.plans.models import LessonPlan, Remark
 from lessonprep.plans.sections import SectionGone
 from lessonprep.plans.views.edge import deed, kept_page
 from lessonprep.plans.views.plan import plan_context
+from schools.users import signed_in
 
 
 def _back_to(plan: LessonPlan, remark: Remark) -> HttpResponse:
@@ -41,7 +42,7 @@ def remark_view(request: HttpRequest, uuid: UUID, section: UUID) -> HttpResponse
             token=form.cleaned_data["token"],
             kind=Remark.Kind.POINT if is_point else Remark.Kind.COMMENT,
             parent=parent,
-            by=request.user,
+            by=signed_in(request),
         )
     except SectionGone:
         message = _("This section is no longer in the plan. Copy your text and reload the page.")
@@ -53,7 +54,9 @@ def remark_view(request: HttpRequest, uuid: UUID, section: UUID) -> HttpResponse
 def raise_view(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     """Turn a comment into a point raised."""
     plan = plan_or_404(request.user, uuid, Action.REMARK)
-    comment = remarks.raise_as_point(plan=plan, comment=remark_or_404(plan, pk), by=request.user)
+    comment = remarks.raise_as_point(
+        plan=plan, comment=remark_or_404(plan, pk), by=signed_in(request)
+    )
     return _back_to(plan, comment)
 
 
@@ -67,7 +70,7 @@ def settle_view(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
         messages.error(request, _("How it was settled fits into 300 characters."))
         return _back_to(plan, point)
     remarks.settle(
-        plan=plan, point=point, settlement=form.cleaned_data["settlement"], by=request.user
+        plan=plan, point=point, settlement=form.cleaned_data["settlement"], by=signed_in(request)
     )
     return _back_to(plan, point)
 
@@ -76,5 +79,5 @@ def settle_view(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
 def reopen_view(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     """Open a settled point again."""
     plan = plan_or_404(request.user, uuid, Action.REMARK)
-    point = remarks.reopen(plan=plan, point=remark_or_404(plan, pk), by=request.user)
+    point = remarks.reopen(plan=plan, point=remark_or_404(plan, pk), by=signed_in(request))
     return _back_to(plan, point)

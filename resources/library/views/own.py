@@ -125,6 +125,7 @@ def own(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One own resource: its state, what can be done, what happened."""
     user = signed_in(request)
     found = own_or_404(user, uuid)
+    offered = offers(user, found)
     return render(
         request,
         "library/own.html",
@@ -135,7 +136,8 @@ def own(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "shelves": open_shelves(found),
             "submissions": submissions_of(found)[:HISTORY],
             "history": history_of(found)[:HISTORY],
-            "offers": {action.value for action in offers(user, found)},
+            "offers": {action.value for action in offered},
+            "calls_back": Action.CALL_BACK in offered,
             "submit_form": SubmitForm(initial={"revision": found.latest_revision_id}),
         },
     )

@@ -92,7 +92,9 @@ class SampleForm(forms.Form):
         label=_("School"), help_text=_("Comes from the task and cannot be changed."), disabled=True
     )
     reason = forms.CharField(
-        label=_("Reason for sending back"), widget=forms.Textarea, required=False
+        label=_("Reason for sending back"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
     )
     answers = forms.ChoiceField(
         label=_("Who sees the answers"),
