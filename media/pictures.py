@@ -25,8 +25,14 @@ _HOW: dict[str, dict[str, Any]] = {
 }
 
 
-def reencoded(file: File[bytes], content_type: str, name: str = "") -> ContentFile[bytes]:
+class Rewritten(ContentFile[bytes]):
+    """A picture that `reencoded` has written."""
+
+
+def reencoded(file: File[bytes], content_type: str, name: str = "") -> Rewritten:
     """The same picture upright and written anew; raises `TooManyPixels` or `NotWhatItSays`."""
+    if isinstance(file, Rewritten):
+        return file  # twice would lose quality
     name = name or str(file.name or "")
     kind = FORMATS[content_type]
     file.seek(0)
@@ -42,7 +48,7 @@ def reencoded(file: File[bytes], content_type: str, name: str = "") -> ContentFi
         raise TooManyPixels(name, pixels="≥ 100", limit=PIXEL_LIMIT // 1_000_000) from bomb
     except Exception as damaged:  # decoders raise whatever a damaged file makes them
         raise NotWhatItSays(name, extension=extension_of(name)) from damaged
-    return ContentFile(content, name=name)
+    return Rewritten(content, name=name)
 
 
 def _check_pixels(picture: Image.Image, name: str) -> None:

@@ -144,7 +144,7 @@ def _tell_preparers(prep_plan: PrepPlan, drafts: Sequence[Draft], by: User) -> N
                 "groups.tasks_made",
                 url=url,
                 actor=by.name,
-                title=str(prep_plan.volume),
+                title=prep_plan.volume.short_title,
                 count=count,
             )
 

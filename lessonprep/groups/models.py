@@ -129,7 +129,7 @@ class PrepPlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.volume} {self.term}"
+        return f"{self.volume.short_title} {self.term}"
 
 
 class PrepTask(models.Model):

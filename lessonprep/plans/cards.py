@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
@@ -13,13 +13,11 @@ from django.utils.translation import ngettext
 from lessonprep.groups.models import PrepGroupMember, PrepTask
 from lessonprep.plans.access import Action, can
 from lessonprep.plans.models import FirstDraft, PlanState
-from lessonprep.plans.queries import BoardCard, card_of, plans_waiting_for, with_progress
+from lessonprep.plans.queries import AHEAD, BoardCard, card_of, plans_waiting_for, with_progress
 from schools.cards import Card, Section, register_cards
 from schools.models import User
 
 Phase = PlanState.Phase
-AHEAD = timedelta(days=14)
-"""How far ahead the page looks."""
 
 
 @register_cards

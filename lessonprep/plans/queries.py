@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -91,6 +91,15 @@ def card_of(task: Any, today: date) -> BoardCard:
         sent_back=bool(state and state.sent_back_reason and phase == Phase.REVISION),
         version=task.version_number,
     )
+
+
+AHEAD = timedelta(days=14)
+"""Tasks whose first drafts are due later than this are folded away while nobody has begun."""
+
+
+def is_ahead(card: BoardCard, today: date) -> bool:
+    """Whether it is too early for this task."""
+    return card.plan is None and card.task.draft_due > today + AHEAD
 
 
 def board(prep_plan: PrepPlan, today: date) -> list[BoardCard]:

@@ -168,6 +168,11 @@ class Volume(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def short_title(self) -> str:
+        """The title as printed without its series: ``语文七年级上册``."""
+        return self.title.rpartition("·")[2].strip()
+
 
 class Chapter(models.Model):
     """A line of a volume's table of contents (目录): a unit, or a lesson within it."""

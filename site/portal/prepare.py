@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.base")
     try:
         django.setup()
+        # What is printed here is for a person: the steps, not every page that is made.
+        logging.getLogger().setLevel(logging.WARNING)
         with alone(settings.GONGBEI_VAR):
             migrate()
             collect_static()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,6 +27,20 @@ def picture_bytes(
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, kind, **how)
     return out.getvalue()
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A small PNG that says it is as large as told."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(bytes(1000))
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
 
 
 def archive_bytes(files: dict[str, bytes] | None = None) -> bytes:

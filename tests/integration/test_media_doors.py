@@ -468,10 +468,22 @@ def test_the_admin_takes_pictures_of_portal_editors_into_the_portals_collection(
     assert b"<script>" not in picture.file.read()
 
 
-def test_the_admin_says_why_it_refuses_a_file(cast: Cast, client_of: ClientOf) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        files.picture_bytes(size=(300, 300))[:400],
+        files.png_that_claims(20_000, 20_000),
+        files.picture_bytes("JPEG"),
+        b"<!DOCTYPE html><script>alert(1)</script>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    ],
+    ids=["cut", "bomb", "another type", "web page", "svg"],
+)
+def test_the_admin_says_why_it_refuses_a_picture(
+    cast: Cast, client_of: ClientOf, content: bytes
+) -> None:
     editor = client_of(cast.portal_editor)
-    whole = files.picture_bytes(size=(300, 300))
-    sent = files.upload("春.png", whole[: len(whole) // 2])
+    sent = files.upload("春.png", content)
 
     answer = editor.post(reverse("wagtailimages:add_multiple"), {"title": "春", "files[]": sent})
 

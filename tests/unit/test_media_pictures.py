@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 
 import pytest
 from django.core.files.base import ContentFile
@@ -12,7 +10,7 @@ from PIL import Image
 
 from media.inspection import NotWhatItSays, TooManyPixels
 from media.pictures import reencoded
-from tests.factories.media import picture_bytes
+from tests.factories.media import picture_bytes, png_that_claims
 
 PAYLOAD = b"<script>alert(1)</script>"
 
@@ -27,18 +25,6 @@ def _jpeg_with_place() -> bytes:
 
 def _opened(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content))
-
-
-def _png_that_claims(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + check
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(bytes(1000))
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    )
 
 
 def test_place_device_and_comment_of_a_photograph_go_and_it_stands_upright() -> None:
@@ -103,7 +89,7 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(
     size: tuple[int, int],
 ) -> None:
     with pytest.raises(TooManyPixels) as refused:
-        reencoded(ContentFile(_png_that_claims(*size)), "image/png", "大图.png")
+        reencoded(ContentFile(png_that_claims(*size)), "image/png", "大图.png")
 
     assert "50" in str(refused.value)
 

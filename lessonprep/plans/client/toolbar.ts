@@ -12,6 +12,8 @@ import { button, element } from "./parts";
 import type { Texts } from "./texts";
 import { LINK, removeLink, setLink, TOOLS, type Tool } from "./tools";
 
+const TEXT = "[data-rich]";
+
 export class Toolbar {
   readonly dock = element("div", "toolbar-dock");
   private readonly bar = element("div", "toolbar");
@@ -32,7 +34,9 @@ export class Toolbar {
     const panel = element("div", "toolbar-panel", element("div", "toolbar-line", this.bar, echo), this.linking);
     this.dock.append(panel);
     this.dock.hidden = true;
-    form.prepend(this.dock);
+    // Before the part of the form that holds the first text, so that it floats over the heading.
+    const part = [...form.children].find((child) => child.matches(TEXT) || child.querySelector(TEXT));
+    form.insertBefore(this.dock, part ?? form.firstChild);
     this.bar.addEventListener("keydown", (event) => this.walk(event));
     this.dock.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.back();

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from lessonprep.groups.access import Action, can, prep_plan_or_404
 from lessonprep.plans.models import PlanState
-from lessonprep.plans.queries import board, lanes
+from lessonprep.plans.queries import board, is_ahead, lanes
 from lessonprep.plans.views.edge import page
 from schools.models.dated import today
 
@@ -24,17 +24,26 @@ def board_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     mine = [card for card in cards if card.task.main_preparer_id == request.user.pk]
     late = [card for card in cards if card.late_days]
     show = request.GET.get("show", "")
+    shown = {"mine": mine, "late": late}.get(show, cards)
+    ahead = [card for card in shown if is_ahead(card, today())]
     approved = sum(card.phase == Phase.APPROVED for card in cards)
-    begun = sum(card.plan is not None and card.phase != Phase.APPROVED for card in cards)
+    doing = sum(
+        card.plan is not None and card.phase != Phase.APPROVED and not card.late_days
+        for card in cards
+    )
     context = {
         "prep_plan": prep_plan,
         "prep_group": prep_plan.prep_group,
-        "lanes": lanes({"mine": mine, "late": late}.get(show, cards)),
+        "lanes": lanes(card for card in shown if card not in ahead),
+        "ahead": ahead,
         "show": show,
-        "counts": {"all": len(cards), "mine": len(mine), "late": len(late)},
-        "approved": approved,
-        "begun": begun,
-        "not_begun": len(cards) - approved - begun,
+        "counts": {
+            "all": len(cards),
+            "mine": len(mine),
+            "late": len(late),
+            "approved": approved,
+            "doing": doing,
+        },
         "week": prep_plan.term.week_of(today()),
         "may_plan": can(request.user, Action.PLAN, prep_plan.prep_group),
     }
