@@ -13,6 +13,7 @@ from search.segment import normalise
 
 LENGTH = 110
 _LEAD = 24
+_CUT = "……"
 _ASCII = re.compile(r"[a-z0-9_]+")
 _SEARCHED = 20_000
 """Characters of a body in which a passage is looked for."""
@@ -36,7 +37,7 @@ def excerpt(text: str, tokens: Iterable[str], length: int = LENGTH) -> SafeStrin
     end = min(len(text), start + length)
     inside = [(a - start, min(b, end) - start) for a, b in spans if start <= a < end]
     html = _html(text[start:end], inside)
-    before, after = "…" if start else "", "…" if end < len(text) else ""
+    before, after = _CUT if start else "", _CUT if end < len(text) else ""
     return mark_safe(f"{before}{html}{after}")  # noqa: S308 - escaped by _html
 
 

@@ -60,7 +60,9 @@ def changed(source: str, *uuids: UUID) -> None:
 
 
 def _note(source: str, uuids: set[UUID]) -> None:
-    known = IndexEntry.objects.filter(pk__in=uuids).values_list("pk", flat=True)
+    # Locked in one order, or two changes of the same things would wait for each other.
+    locked = IndexEntry.objects.select_for_update().filter(pk__in=uuids).order_by("pk")
+    known = locked.values_list("pk", flat=True)
     fresh = [IndexEntry(uuid=uuid, source=source) for uuid in sorted(uuids - set(known))]
     IndexEntry.objects.bulk_create(fresh, ignore_conflicts=True)
     IndexEntry.objects.filter(pk__in=uuids).update(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from search.documents import SearchDocument
 from search.understanding import Chip, Word
@@ -26,9 +27,9 @@ Filters = Mapping[str, tuple[str, ...]]
 class Sort(TextChoices):
     """The order of hits."""
 
-    RELEVANCE = "relevance", _("Best match")
-    NEWEST = "newest", _("Newest")
-    USED = "used", _("Most used")
+    RELEVANCE = "relevance", pgettext_lazy("order of hits", "Best match")
+    NEWEST = "newest", pgettext_lazy("order of hits", "Newest")
+    USED = "used", pgettext_lazy("order of hits", "Most used")
 
 
 class Relaxed(TextChoices):

@@ -33,7 +33,8 @@ def results(request: HttpRequest) -> HttpResponse:
         "query": query,
         "result": result,
         "rows": [_row(hit, words) for hit in result.hits],
-        "chips": list(_chips(query, result, words)),
+        "understood": list(_understood(query, result, words)),
+        "filtered": list(_filtered(query, words)),
         "facets": [(name, FACET_LABELS[name], result.facets.get(name, [])) for name in FACETS],
         "hidden": _hidden(query),
         "chosen": sum(len(values) for values in query.filters.values()),
@@ -95,11 +96,14 @@ def _row(hit: Hit, words: _Words) -> Row:
     )
 
 
-def _chips(query: SearchQuery, result: SearchResult, words: _Words) -> Iterator[ShownChip]:
+def _understood(query: SearchQuery, result: SearchResult, words: _Words) -> Iterator[ShownChip]:
     for chip in result.understood:
         label = service.label_of(chip.facet, chip.value, words)
         url = address_of(replace(query, text=chip.without, page=1))
         yield ShownChip(label, chip.text if chip.text != label else "", url)
+
+
+def _filtered(query: SearchQuery, words: _Words) -> Iterator[ShownChip]:
     for facet, values in query.filters.items():
         for value in values:
             rest = {**query.filters, facet: tuple(v for v in values if v != value)}

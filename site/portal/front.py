@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from resources.catalogue.models import Chapter, Volume
 from resources.library.models import Resource
@@ -26,6 +27,20 @@ if TYPE_CHECKING:
     from portal.models import ArticlePage, HomePage
 
 NOBODY = AnonymousUser()
+GRADES = {
+    1: pgettext_lazy("grade on a cover", "1"),
+    2: pgettext_lazy("grade on a cover", "2"),
+    3: pgettext_lazy("grade on a cover", "3"),
+    4: pgettext_lazy("grade on a cover", "4"),
+    5: pgettext_lazy("grade on a cover", "5"),
+    6: pgettext_lazy("grade on a cover", "6"),
+    7: pgettext_lazy("grade on a cover", "7"),
+    8: pgettext_lazy("grade on a cover", "8"),
+    9: pgettext_lazy("grade on a cover", "9"),
+    10: pgettext_lazy("grade on a cover", "10"),
+    11: pgettext_lazy("grade on a cover", "11"),
+    12: pgettext_lazy("grade on a cover", "12"),
+}
 NEWEST = 5
 COVERS = 7
 TEASERS = 3
@@ -101,7 +116,7 @@ def figures() -> Figures:
     return Figures(**found)
 
 
-def covers() -> models.QuerySet[Volume]:
+def covers() -> models.QuerySet[Any]:
     """Textbooks with public resources, those with the most first.
 
     Each with `lessons` and `covered`, of which as many have a public resource.
@@ -125,6 +140,26 @@ def covers() -> models.QuerySet[Volume]:
         .filter(resources__gt=0)
         .order_by("-resources", "stage", "grade", "subject", "pk")
     )
+
+
+def short_name(volume: Volume) -> str:
+    """What stands large on a cover, ``七上``; a volume for no one grade has its part alone."""
+    part = volume.part.removesuffix("册") if volume.grade else volume.part
+    return f"{GRADES[volume.grade]}{part}" if volume.grade else part
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A textbook among the covers of the home page."""
+
+    volume: Volume
+    short: str
+    covered: int
+    lessons: int
+
+    @property
+    def is_complete(self) -> bool:
+        return 0 < self.lessons <= self.covered
 
 
 def arranged(page: HomePage) -> list[Arranged]:
@@ -169,6 +204,9 @@ def front(page: HomePage) -> dict[str, Any]:
         "recommended": [block for block in blocks if block.kind == "recommended"],
         "beside": [block for block in blocks if block.kind != "recommended"],
         "latest_articles": list(articles()[:TEASERS]),
-        "covers": list(covers()[:COVERS]),
+        "covers": [
+            Cover(volume, short_name(volume), volume.covered, volume.lessons)
+            for volume in covers()[:COVERS]
+        ],
         "newest": list(newest()[:NEWEST]),
     }

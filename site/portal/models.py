@@ -95,7 +95,7 @@ class HomePage(PortalPage):
     template = "portal/home.html"
 
     content_panels = [
-        *Page.content_panels,
+        FieldPanel("title"),
         FieldPanel("heading"),
         FieldPanel("lead"),
         FieldPanel("body"),

@@ -1,7 +1,8 @@
 """Makes a server ready to run: tables, static files, demonstration.
 
 A process of its own beside the launcher, which stays small. Each step is safe to run again,
-so a start that was interrupted is made good by the next.
+so a start that was interrupted is made good by the next. What knows models is imported within
+the steps, when the apps are ready.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 
@@ -95,15 +96,17 @@ def fingerprint_of_static() -> str:
 
 
 def load_demonstration() -> None:
-    """Load what a demonstration shows, or the rest of it; production has none."""
-    if settings.GONGBEI_MODE == "production" or "load_demo" not in get_commands():
-        return
-    call_command("load_demo")
+    """Load what a demonstration shows, or the rest of it; production has none, nor lets one in."""
+    from portal.demo.accounts import refuse_in_production
+
+    refuse_in_production()
+    if settings.GONGBEI_MODE != "production":
+        call_command("load_demo")
 
 
 def index() -> None:
     """Build the search index where there is none, or one of an older make."""
-    from search.engines import engine  # models can be imported once the apps are ready
+    from search.engines import engine
 
     if not engine().ready():
         say("Building the search index.")

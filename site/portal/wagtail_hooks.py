@@ -20,6 +20,8 @@ from portal.admin_policy import actions_of, home_page, portal_pages, register_pi
 from portal.admin_views import PortalPageViewSet, explore_url
 from portal.choosers import public_resource_chooser
 
+LAST = 1000  # after what Wagtail itself adds
+
 register_pictures()
 portal_page_viewset = PortalPageViewSet(model=Page)
 
@@ -46,7 +48,7 @@ def _may_edit(request: HttpRequest) -> bool:
     return "change" in actions_of(request.user)
 
 
-@hooks.register("construct_main_menu")
+@hooks.register("construct_main_menu", order=LAST)
 def three_places(request: HttpRequest, menu_items: list[Any]) -> None:
     """Home page, articles, pictures; no reports, settings, documents or page tree."""
     places = [
@@ -75,13 +77,13 @@ class TasksPanel(Component):
         return {"home": home, "may_edit": _may_edit(request), "articles_url": explore_url()}
 
 
-@hooks.register("construct_homepage_panels")
+@hooks.register("construct_homepage_panels", order=LAST)
 def one_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Wagtail's panels list pages of everyone."""
     panels[:] = [TasksPanel()]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=LAST)
 def no_summary(request: HttpRequest, summary_items: list[Any]) -> None:
     """Its counts are of the whole installation."""
     summary_items.clear()

@@ -12,12 +12,11 @@ from lessonprep.groups.scheduling import Lesson, schedule
 from lessonprep.plans.actions.content import text_of
 from lessonprep.plans.actions.drafting import hand_in_draft, save_draft_section
 from lessonprep.plans.actions.making import open_task
-from lessonprep.plans.models import LessonPlan
+from lessonprep.plans.models import DesignModel, LessonPlan
 from lessonprep.plans.sections import section_hash
 from resources.catalogue.queries import lessons_of
 from schools.models import School, User
 from schools.models.dated import today
-from schools.tree import home
 from schools.workflow import the_workflow
 from tests.factories import people
 from tests.factories.catalogue import make_volume
@@ -45,9 +44,31 @@ class World:
         return open_task(task=self.task(number), by=self.preparer)
 
 
+def design_model() -> DesignModel:
+    """The common design model; a test that commits has emptied the tables of migrations."""
+    kinds = {"process": "process"}
+    headings = {
+        "objectives": "教学目标",
+        "key_points": "教学重难点",
+        "learners": "学情分析",
+        "process": "教学过程",
+        "board_plan": "板书设计",
+        "homework": "分层作业",
+    }
+    sections = [
+        {"key": key, "heading": heading, "kind": kinds.get(key, "text"), "hint": ""}
+        for key, heading in headings.items()
+    ]
+    made, _new = DesignModel.objects.get_or_create(
+        code="common", defaults={"name": "通用教学设计", "sections": sections}
+    )
+    return made
+
+
 def world(*, deputy: bool = True, lessons: int = 3) -> World:
     """The usual world; the first task's main preparer is `preparer`."""
-    the_workflow(home())
+    the_workflow(people.site_root())
+    design_model()
     county = people.county()
     lead, receiving = people.school(region=county), people.school(region=county)
     leader, second, preparer = (people.teacher(lead) for _ in range(3))

@@ -92,6 +92,15 @@ def test_the_menu_has_three_places(editor: Client) -> None:
         assert name not in text
 
 
+def test_the_first_screen_counts_nothing_of_others(editor: Client) -> None:
+    things.resource("春")
+
+    response = editor.get(reverse("wagtailadmin_home"))
+
+    assert response.context["site_summary"].summary_items == []
+    assert [panel.name for panel in response.context["panels"]] == ["portal_tasks"]
+
+
 def test_an_editor_changes_and_publishes_the_home_page(editor: Client) -> None:
     form = home_form(editor, heading="一起备课")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.deletion import ProtectedError
 from wagtail.images.forms import get_image_form
 
@@ -23,7 +25,7 @@ from schools.models import AuditEntry
 from tests.factories import media as files
 from tests.factories import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def _blobs() -> set[str]:
@@ -264,3 +266,25 @@ def test_deleting_one_record_leaves_the_content_of_another(
 
     yours.refresh_from_db()
     assert yours.file.read() == files.pdf_bytes("shared")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_upload_twice_at_once_is_stored_once() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("the tests' SQLite lies in memory and has one connection")
+    teacher = people.user()
+    people.site_root()
+    together = Barrier(2)
+
+    def store() -> int:
+        together.wait(timeout=30)
+        try:
+            return int(files.stored("春.pdf", files.pdf_bytes(), by=teacher).pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        made = {future.result(timeout=60) for future in [pool.submit(store), pool.submit(store)]}
+
+    assert len(made) == StoredDocument.objects.count() == 1
+    assert _audited("file.stored") == 1

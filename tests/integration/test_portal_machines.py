@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -106,3 +107,11 @@ def test_an_address_that_is_not_there_answers_in_the_sites_frame(
     text = response.content.decode()
     assert f'lang="{language}"' in text
     assert 'id="main"' in text
+
+
+def test_a_failure_is_told_in_both_languages_without_database_or_request() -> None:
+    text = render_to_string("500.html")
+
+    assert '<html lang="zh-Hans">' in text
+    assert '<section lang="en">' in text
+    assert text.count('class="btn"') == 2

@@ -89,13 +89,13 @@ def test_an_excerpt_shows_the_passage_with_most_of_the_words() -> None:
     passage = excerpt(text, ["春", "济南", "冬天"])
 
     assert "<mark>济南</mark>的<mark>冬天</mark>" in passage
-    assert passage.startswith("…")
-    assert passage.endswith("…")
+    assert passage.startswith("……")
+    assert passage.endswith("……")
     assert len(passage) < 200
 
 
 def test_without_a_found_word_an_excerpt_is_the_beginning() -> None:
-    assert excerpt("春" * 300, ["秋"]) == "春" * 110 + "…"
+    assert excerpt("春" * 300, ["秋"]) == "春" * 110 + "……"
     assert excerpt("", ["秋"]) == ""
 
 

@@ -12,7 +12,7 @@ import { button, element } from "./parts";
 import type { Texts } from "./texts";
 import { LINK, removeLink, setLink, TOOLS, type Tool } from "./tools";
 
-const TEXT = "[data-rich]";
+const TEXT = "[data-rich], [data-process-rows]";
 
 export class Toolbar {
   readonly dock = element("div", "toolbar-dock");

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Page
 
 from resources.library import notices
@@ -70,10 +71,10 @@ def ask(
     notify(
         reviewers(scope, described, asker=by),
         notices.TO_REVIEW,
-        url=submission.get_absolute_url(),
+        url=address(submission),
         actor=by.name,
         title=described.title,
-        place=str(place),
+        place=named(place),
     )
     return submission
 
@@ -112,6 +113,20 @@ def all_checked(checks: Iterable[str]) -> list[str]:
     if missing:
         raise ChecksMissing(missing)
     return list(CheckPoint.values)
+
+
+def named(place: Place) -> str:
+    """A place as records keep it: in the site's language, whoever acted in whichever."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(place)
+
+
+def address(of: Resource | Submission, *, own: bool = False) -> str:
+    """The page that a notice leads to, in the site's language; `own` is the maker's page."""
+    with translation.override(settings.LANGUAGE_CODE):
+        if own and isinstance(of, Resource):
+            return own_url(of)
+        return of.get_absolute_url()
 
 
 def own_url(resource: Resource) -> str:

@@ -16,13 +16,14 @@ from resources.library.access import Action, can, may_decide
 from resources.library.actions.common import (
     Purpose,
     State,
+    address,
     all_checked,
     ask,
     close,
     close_all,
     latest,
     lock,
-    own_url,
+    named,
 )
 from resources.library.audience import refresh_audience
 from resources.library.errors import Incomplete, NoReviewer, StaleReview
@@ -72,7 +73,7 @@ def submit_for_publication(
         note=note,
     )
     refresh_audience(page)
-    record("resource.submitted", draft, by=by, place=str(submission.place), revision=revision_id)
+    record("resource.submitted", draft, by=by, place=named(submission.place), revision=revision_id)
     return submission
 
 
@@ -109,9 +110,13 @@ def approve_publication(
         note=step.note,
     )
     refresh_audience(page)
-    record("resource.passed", draft, by=by, place=str(step.place), revision=revision_id)
+    record("resource.passed", draft, by=by, place=named(step.place), revision=revision_id)
     notify(
-        [page.maker], notices.PASSED, url=own_url(page), title=draft.title, place=str(step.place)
+        [page.maker],
+        notices.PASSED,
+        url=address(page, own=True),
+        title=draft.title,
+        place=named(step.place),
     )
     return page
 
@@ -164,11 +169,13 @@ def _published(page: Resource, *, by: User, step: Submission) -> Resource:
         notify(
             {page.maker, lapsed.asked_by},
             notices.STALE,
-            url=own_url(page),
+            url=address(page, own=True),
             title=page.title,
-            place=str(lapsed.place),
+            place=named(lapsed.place),
         )
     refresh_audience(page)
-    record("resource.published", page, by=by, place=str(step.place), revision=page.live_revision_id)
-    notify([page.maker], notices.PUBLISHED, url=page.get_absolute_url(), title=page.title)
+    record(
+        "resource.published", page, by=by, place=named(step.place), revision=page.live_revision_id
+    )
+    notify([page.maker], notices.PUBLISHED, url=address(page), title=page.title)
     return page

@@ -9,7 +9,15 @@ from django.db import transaction
 
 from resources.library import notices
 from resources.library.access import may_decide
-from resources.library.actions.common import Purpose, State, close, lock, needs_reason, own_url
+from resources.library.actions.common import (
+    Purpose,
+    State,
+    address,
+    close,
+    lock,
+    named,
+    needs_reason,
+)
 from resources.library.actions.publishing import approve_publication
 from resources.library.actions.rising import raise_resource
 from resources.library.audience import refresh_audience
@@ -61,12 +69,12 @@ def send_back(
         open_review(page, fresh.revision_id).reject(user=by, comment=reason)
     close(fresh, State.SENT_BACK, by=by, reason=reason)
     refresh_audience(page)
-    place = str(fresh.place)
+    place = named(fresh.place)
     record("resource.sent_back", page, by=by, place=place, purpose=fresh.purpose, reason=reason)
     notify(
         {page.maker, fresh.asked_by},
         notices.SENT_BACK,
-        url=own_url(page),
+        url=address(page, own=True),
         actor=by.name,
         title=page.draft_title,
         place=place,
@@ -88,7 +96,7 @@ def call_back(submission: Submission, *, by: User) -> Submission:
     if fresh.purpose == Purpose.PUBLISH:
         cancel_workflow(page, by=by)
     refresh_audience(page)
-    record("resource.called_back", page, by=by, place=str(fresh.place), purpose=fresh.purpose)
+    record("resource.called_back", page, by=by, place=named(fresh.place), purpose=fresh.purpose)
     return fresh
 
 

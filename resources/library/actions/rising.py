@@ -12,11 +12,12 @@ from resources.library.access import Action, can, may_decide
 from resources.library.actions.common import (
     Purpose,
     State,
+    address,
     all_checked,
     ask,
     close,
     lock,
-    own_url,
+    named,
 )
 from resources.library.audience import refresh_audience
 from resources.library.errors import NoReviewer, NotNow, StaleReview
@@ -63,15 +64,15 @@ def recommend(
         note=note,
     )
     refresh_audience(page)
-    record("resource.recommended", page, by=by, place=str(place), revision=revision_id)
+    record("resource.recommended", page, by=by, place=named(place), revision=revision_id)
     if by.pk != page.maker_id:
         notify(
             [page.maker],
             notices.RECOMMENDED,
-            url=own_url(page),
+            url=address(page, own=True),
             actor=by.name,
             title=page.title,
-            place=str(place),
+            place=named(place),
         )
     return submission
 
@@ -92,11 +93,11 @@ def raise_resource(
         resource_id=page.pk, level=place.level, placed_by=by, **scope_fields(place.scope)
     )
     refresh_audience(page)
-    record("resource.raised", page, by=by, place=str(place), revision=submission.revision_id)
+    record("resource.raised", page, by=by, place=named(place), revision=submission.revision_id)
     notify(
         {page.maker, submission.asked_by},
         notices.RAISED,
-        url=page.get_absolute_url(),
+        url=address(page),
         title=page.title,
-        place=str(place),
+        place=named(place),
     )

@@ -12,10 +12,11 @@ from resources.library.access import Action, can, edits
 from resources.library.actions.common import (
     Purpose,
     State,
+    address,
     close_all,
     lock,
+    named,
     needs_reason,
-    own_url,
 )
 from resources.library.actions.reviewing import cancel_workflow
 from resources.library.audience import refresh_audience
@@ -64,7 +65,7 @@ def take_down(resource: Resource, *, by: User, level: Level, reason: str) -> Non
     notify(
         [page.maker],
         notices.TAKEN_DOWN,
-        url=own_url(page),
+        url=address(page, own=True),
         actor=by.name,
         title=page.title,
         place=", ".join(left),
@@ -87,4 +88,4 @@ def _leave(page: Resource, lowest: Level, *, by: User, reason: str) -> list[str]
     if unpublishes:
         UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
     refresh_audience(page)
-    return [str(shelf.place) for shelf in leaving]
+    return [named(shelf.place) for shelf in leaving]

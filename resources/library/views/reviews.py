@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from resources.library import actions
-from resources.library.access import may_decide, review_or_404
+from resources.library.access import Action, can, may_decide, review_or_404
 from resources.library.errors import LibraryError, StaleReview
 from resources.library.forms import ReviewForm
 from resources.library.models import CheckPoint, Submission
@@ -89,13 +89,20 @@ def _decide(
 
 def _context(form: ReviewForm, submission: Submission, user: User) -> dict[str, Any]:
     content = content_of(submission)
+    resource = submission.resource
+    decides = may_decide(user, submission)
     return {
+        # What was decided on may have been changed or withdrawn since.
+        "shows_content": decides
+        or (
+            resource.live_revision_id == submission.revision_id and can(user, Action.READ, resource)
+        ),
         "form": form,
         "submission": submission,
         "resource": content,
         "outline": outline(content),
-        "shelves": open_shelves(submission.resource),
-        "past": submissions_of(submission.resource).exclude(pk=submission.pk),
-        "may_decide": may_decide(user, submission),
+        "shelves": open_shelves(resource),
+        "past": submissions_of(resource).exclude(pk=submission.pk),
+        "may_decide": decides,
         "points": len(CheckPoint),
     }
