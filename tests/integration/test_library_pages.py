@@ -94,6 +94,7 @@ def test_a_review_is_open_to_those_who_decide_or_decided(client_of: ClientOf) ->
     assert client_of(library.editor(people.school())).get(address).status_code == 404
     actions.send_back(submission, by=editor, revision_id=submission.revision_id, reason="缺出处")
     assert "缺出处" in text_of(client_of(editor), address)
+    assert "整体感知" not in text_of(client_of(editor), address), "the draft is the maker's again"
     other = library.editor(submission.resource.school)
     assert client_of(other).get(address).status_code == 404
 

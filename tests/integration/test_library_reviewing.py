@@ -19,7 +19,9 @@ from resources.library.errors import (
 )
 from resources.library.models import Level, Place, Resource, Shelf, Submission
 from resources.library.queries import ResourceState, made_by, standing, targets
+from resources.library.templatetags.library import what_happened
 from schools.models import AuditEntry, Notification, User
+from schools.notices import sentence_of
 from tests.factories import library, people
 
 pytestmark = pytest.mark.django_db
@@ -612,3 +614,25 @@ def test_the_same_version_of_a_plan_is_one_revision() -> None:
 
     assert again.latest_revision_id == once.latest_revision_id
     assert audit(made, "edited") == ["resource.edited"]
+
+
+def test_every_notice_is_a_sentence_and_every_entry_has_words() -> None:
+    made = library.raised(library.published(), "county")
+    colleague = library.editor(made.school)
+    public = Place(Level.PUBLIC)
+    actions.recommend(made, by=colleague, place=public, revision_id=made.live_revision_id)
+    library.revised(made, "二稿")
+    step = library.submitted(made)
+    library.passed(step)
+    again = library.waiting(made)
+    assert again is not None
+    library.passed(again)
+    actions.take_down(made, by=colleague, level=Level.SCHOOL, reason="侵权")
+    back = library.submitted(made)
+    actions.send_back(back, by=colleague, revision_id=back.revision_id, reason="缺出处")
+
+    kinds = set(Notification.objects.values_list("kind", flat=True))
+    assert len(kinds) == 8
+    assert all("%(" not in sentence_of(notice) for notice in Notification.objects.all())
+    for entry in AuditEntry.objects.filter(action__startswith="resource."):
+        assert entry.action not in what_happened(entry)

@@ -96,7 +96,7 @@ def test_pages_and_orders_are_exact(client: Client, things: Things) -> None:
     things.put(*(document(f"第{n}课", uses=n) for n in range(25)))
     drain()
 
-    page = client.get(RESOURCES, {"sort": "used", "page": 3, "size": 10}).json()
+    page = client.get(RESOURCES, {"sort": "used", "page": "3", "size": "10"}).json()
 
     assert page["total"] == 25
     assert [item["title"] for item in page["items"]] == [f"第{n}课" for n in (4, 3, 2, 1, 0)]

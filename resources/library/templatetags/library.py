@@ -28,7 +28,7 @@ def what_happened(entry: AuditEntry) -> str:
         "resource.called_back": _("called the request to %(place)s back"),
         "resource.recommended": _("recommended it to %(place)s"),
         "resource.raised": _("took it into %(place)s"),
-        "resource.withdrawn": _("withdrew it: %(places)s"),
+        "resource.withdrawn": _("withdrew it: %(places)s") if places else _("withdrew it"),
         "resource.taken_down": _("took it down: %(places)s"),
     }
     return words.get(entry.action, entry.action) % {"place": place, "places": places}
