@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q
 from django.http import HttpRequest
@@ -33,3 +34,9 @@ class NameOrPhoneBackend(ModelBackend):
             return None
         user = found[0]
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Production lets no account of the demonstration in, whatever started the server."""
+        if settings.GONGBEI_MODE == "production" and user.is_demonstration:
+            return False
+        return bool(super().user_can_authenticate(user))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,8 +36,9 @@ def home(db: None) -> Page:
 
 
 @pytest.fixture(autouse=True)
-def _own_ground() -> Iterator[None]:
-    """No test sees the language or the cached site of another."""
+def _own_ground(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """No test sees the language, the cached site or the search index of another."""
+    settings.GONGBEI_VAR = tmp_path
     Site.clear_site_root_paths_cache()
     with translation.override("zh-hans"):
         yield

@@ -12,6 +12,7 @@ from django.db import models
 from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from media.inspection import FileRefused, inspect
 from resources.catalogue.models import Chapter
@@ -271,5 +272,5 @@ class ReviewForm(forms.Form):
     def whole_reason(self) -> str:
         """The chosen reasons and the sentence as one text."""
         labels = [str(SendBackReason(code).label) for code in self.cleaned_data["reasons"]]
-        chosen = str(_(", ")).join(labels)
+        chosen = pgettext("between names in a list", ", ").join(labels)
         return "\n".join(filter(None, [chosen, self.cleaned_data["reason"].strip()]))

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from resources.catalogue.models import Standard
 from resources.catalogue.queries import lesson_path
-from resources.library.models import LessonPlanEdition, Level, Licence, Microlecture, Resource
+from resources.library.models import LessonPlanEdition, Licence, Microlecture, Resource
 
 CREATIVE_COMMONS = "https://creativecommons.org/licenses/{}/4.0/"
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -120,8 +120,3 @@ def _iso(moment: Any) -> str:
 
 def _is_text(value: Any) -> bool:
     return not isinstance(value, (dict, list, bool))
-
-
-def highest(levels: list[str]) -> Level | None:
-    """The highest of these levels."""
-    return max((Level(level) for level in levels), key=lambda level: level.rank, default=None)

@@ -241,7 +241,7 @@ def revision_of(submission: Submission) -> Revision:
     return Revision.objects.get(pk=submission.revision_id)
 
 
-def live_uuids(uuids: list[UUID] | None = None) -> models.QuerySet[Resource]:
+def live_resources(uuids: list[UUID] | None = None) -> models.QuerySet[Resource]:
     """Resources with a live content, of all or of these uuids."""
     live: models.QuerySet[Resource] = Resource.objects.filter(live=True)
     return live if uuids is None else live.filter(uuid__in=uuids)

@@ -13,7 +13,7 @@ from django.utils import translation
 from resources.catalogue.queries import lesson_path
 from resources.library.audience import SOURCE
 from resources.library.models import KINDS, Level, Resource, Shelf, kinds
-from resources.library.queries import live_uuids, readable
+from resources.library.queries import live_resources, readable
 from schools.audience import Reader, Side
 from schools.models import AudienceToken
 from search.documents import SearchDocument, register_source
@@ -26,11 +26,11 @@ class ResourceSource:
     name = SOURCE
 
     def uuids(self) -> Iterator[UUID]:
-        return live_uuids().order_by("uuid").values_list("uuid", flat=True).iterator()
+        return live_resources().order_by("uuid").values_list("uuid", flat=True).iterator()
 
     def documents(self, uuids: Collection[UUID]) -> Iterable[SearchDocument]:
         wanted = list(uuids)
-        pages = live_uuids(wanted).values("pk")
+        pages = live_resources(wanted).values("pk")
         tokens, levels = _audiences(pages), _levels(pages)
         for model in KINDS.values():
             rows = model.objects.filter(uuid__in=wanted, live=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resources.library.views import own, public, reviews
+from resources.library.views import moves, own, public, reviews
 
 app_name = "library"
 _OWN = "workspace/library/<uuid:uuid>/"
@@ -15,11 +15,11 @@ urlpatterns = [
     path(_OWN, own.own, name="own"),
     path(f"{_OWN}edit/", own.edit, name="edit"),
     path(f"{_OWN}preview/", own.preview, name="preview"),
-    path(f"{_OWN}submit/", own.submit, name="submit"),
-    path(f"{_OWN}recommend/", own.recommend, name="recommend"),
-    path(f"{_OWN}call-back/", own.call_back, name="call_back"),
-    path(f"{_OWN}withdraw/", own.withdraw, name="withdraw"),
-    path(f"{_OWN}take-down/", own.take_down, name="take_down"),
+    path(f"{_OWN}submit/", moves.submit, name="submit"),
+    path(f"{_OWN}recommend/", moves.recommend, name="recommend"),
+    path(f"{_OWN}call-back/", moves.call_back, name="call_back"),
+    path(f"{_OWN}withdraw/", moves.withdraw, name="withdraw"),
+    path(f"{_OWN}take-down/", moves.take_down, name="take_down"),
     path("workspace/reviews/", reviews.queue, name="reviews"),
     path("workspace/reviews/<uuid:uuid>/", reviews.review, name="review"),
 ]

@@ -27,7 +27,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _chooses(argument: str) -> bool:
-    return argument.startswith(CHOOSING) or (ROOT / argument.split("::")[0]).exists()
+    path = argument.split("::")[0]
+    return argument.startswith(CHOOSING) or (bool(path) and (ROOT / path).exists())
 
 
 def _asks_for_postgres(arguments: list[str]) -> bool:

@@ -12,7 +12,7 @@ from resources.library.access import Action, can
 from resources.library.models import Resource
 from resources.library.queries import targets
 from resources.library.search_documents import ResourceSource
-from schools.audience import tokens_of
+from schools.audience import Reader, tokens_of
 from tests.factories import library, people
 from tests.factories.catalogue import make_volume
 
@@ -56,7 +56,7 @@ def test_drafts_and_withdrawn_resources_have_no_document() -> None:
 
 def test_a_document_shows_the_live_content_while_a_draft_is_ahead() -> None:
     made = library.published(library.edition(title="初稿"))
-    library.revised(made, "二稿")  # type: ignore[arg-type]
+    library.revised(made, "二稿")
 
     (document,) = source.documents([made.uuid])
 
@@ -72,7 +72,7 @@ def test_the_audience_of_a_document_meets_exactly_those_who_may_open_the_page() 
     library.raised(public, "public")
     library.recommended(at_home, targets(at_home)[0])
     everything: list[Resource] = [at_home, county, public, draft]
-    readers = [
+    readers: list[Reader] = [
         AnonymousUser(),
         at_home.maker,
         people.teacher(school),

@@ -1,4 +1,4 @@
-"""Small pure parts of the library: the ladder's order, rich text as shown, the data for machines."""
+"""Small pure parts of the library: the ladder's order, rich text as it is shown."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from resources.library.queries import (
     review_queue,
     submissions_of,
 )
-from resources.library.views.own import changed_meanwhile
+from resources.library.views.moves import changed_meanwhile
 from schools.models import User
 from schools.users import signed_in
 

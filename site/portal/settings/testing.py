@@ -13,6 +13,8 @@ _APART = Path(tempfile.mkdtemp(prefix="gongbei-test-"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 GONGBEI_VAR = _APART
 MEDIA_ROOT = _APART / "media"
+STATIC_ROOT = _APART / "static"
+STATIC_ROOT.mkdir()
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
