@@ -6,6 +6,7 @@ from django.db import transaction
 from wagtail.models import Page, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from schools.models import RoleReviewTask, User
+from schools.tree import home
 
 
 class StaleReview(Exception):
@@ -33,9 +34,7 @@ def start_review(page: Page, *, by: User) -> WorkflowState:
     if sent_back is not None and sent_back.status == WorkflowState.STATUS_NEEDS_CHANGES:
         sent_back.resume(user=by)
         return sent_back
-    workflow = page.get_workflow()
-    if workflow is None:
-        raise LookupError("No workflow is attached to the home page: call `the_workflow(home)`")
+    workflow = page.get_workflow() or the_workflow(home())
     return workflow.start(page, by)
 
 

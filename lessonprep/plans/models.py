@@ -50,6 +50,7 @@ class LessonPlan(Described, Page):
     sections = StreamField(SectionsBlock(), blank=True)
     design_model = models.ForeignKey(DesignModel, models.PROTECT, related_name="+")
 
+    search_auto_update = False  # Wagtail's own index holds no plan
     parent_page_types = [Container]
     subpage_types: list[str] = []
 

@@ -59,6 +59,7 @@ class Region(models.Model):
 class Container(Page):
     """A place of the page tree that holds pages; its own address answers 404."""
 
+    search_auto_update = False  # containers are found by no one
     parent_page_types: list[str] = []
     is_creatable = False
 

@@ -105,12 +105,14 @@ def load_demonstration() -> None:
 
 
 def index() -> None:
-    """Build the search index where there is none, or one of an older make."""
+    """Build the search index where there is none, else tell it what a killed worker left."""
     from search.engines import engine
 
-    if not engine().ready():
-        say("Building the search index.")
-        call_command("rebuild_index")
+    if engine().ready():
+        call_command("drain_outbox", verbosity=0)
+        return
+    say("Building the search index.")
+    call_command("rebuild_index")
 
 
 if __name__ == "__main__":

@@ -249,12 +249,8 @@ DOORS: Sequence[Door] = [
     Door(name="workspace:design", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     # prep groups
     Door(name="groups:list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
-    Door(
-        name="groups:group", rule=MEMBER, allowed="member", refused="colleague", args=PREP_GROUP
-    ),
-    Door(
-        name="groups:new_plan", rule=LEADING, allowed="deputy", refused="member", args=PREP_GROUP
-    ),
+    Door(name="groups:group", rule=MEMBER, allowed="member", refused="colleague", args=PREP_GROUP),
+    Door(name="groups:new_plan", rule=LEADING, allowed="deputy", refused="member", args=PREP_GROUP),
     Door(
         name="groups:new_plan",
         rule=LEADING,

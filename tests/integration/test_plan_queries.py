@@ -31,15 +31,6 @@ MOST = {
     "drafts": 24,
     "history": 24,
 }
-    "day": 30,
-    "list": 20,
-    "group": 20,
-    "board": 20,
-    "plan": 32,
-    "edit": 24,
-    "drafts": 24,
-    "history": 24,
-}
 
 
 def _discussed(w: World, drafts: int, remarks: int) -> LessonPlan:

@@ -48,6 +48,7 @@ class Resource(Described, Page):
         _("source id"), max_length=100, null=True, blank=True, unique=True, editable=False
     )
 
+    search_auto_update = False  # Wagtail's own index holds no resource
     is_creatable = False
     parent_page_types: list[str] = ["schools.Container"]
     subpage_types: list[str] = []

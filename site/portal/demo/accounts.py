@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -21,24 +22,19 @@ def on_loopback() -> bool:
     return environment().host in {"127.0.0.1", "localhost", "::1"}
 
 
-def passwords() -> dict[str, str]:
-    """A password for each account that is made now."""
-    if on_loopback():
-        return dict.fromkeys(USERNAMES, KNOWN)
-    return {username: secrets.token_urlsafe(9) for username in USERNAMES}
+def replace_known_passwords() -> Iterator[tuple[str, str]]:
+    """Where others reach the server: user names and new passwords in place of the known one.
 
-
-def replace_known_passwords() -> dict[str, str]:
-    """Where others reach the server, new passwords for accounts that still have the known one."""
+    One by one, so that a start which is interrupted has told those it has set.
+    """
     if on_loopback():
-        return {}
-    replaced = {}
-    for user in User.objects.filter(is_demonstration=True):
+        return
+    for user in User.objects.filter(is_demonstration=True).order_by("pk"):
         if user.check_password(KNOWN):
-            replaced[user.username] = secrets.token_urlsafe(9)
-            user.set_password(replaced[user.username])
+            password = secrets.token_urlsafe(9)
+            user.set_password(password)
             user.save(update_fields=["password"])
-    return replaced
+            yield user.username, password
 
 
 def refuse_in_production() -> None:

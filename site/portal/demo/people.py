@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from schools.access import Role
 from schools.models import (
@@ -63,8 +64,8 @@ GROUP = "南关教育集团"
 GROUP_SCHOOLS = ["YL001", "YL003", "YL004"]
 
 
-def load_people(password_of: dict[str, str]) -> None:
-    """Everyone and every place, once; `password_of` gives the passwords of accounts to make."""
+def load_people(password: str) -> None:
+    """Everyone and every place, once; accounts that are made get `password`."""
     for code, name, level, parent in REGIONS:
         above = Region.objects.get(code=parent) if parent else None
         Region.objects.get_or_create(
@@ -78,7 +79,7 @@ def load_people(password_of: dict[str, str]) -> None:
         container_for_school(school)
     _load_group()
     for username, name, code in TEACHERS:
-        user = _account(username, name, password_of)
+        user = _account(username, name, password)
         membership, _made = Membership.objects.get_or_create(
             user=user,
             school=School.objects.get(code=code),
@@ -86,17 +87,17 @@ def load_people(password_of: dict[str, str]) -> None:
         )
         TeachingAssignment.objects.get_or_create(membership=membership, subject="chinese", grade=7)
     for username, name in OTHERS:
-        _account(username, name, password_of)
+        _account(username, name, password)
     _load_roles()
     _load_term()
 
 
-def _account(username: str, name: str, password_of: dict[str, str]) -> User:
+def _account(username: str, name: str, password: str) -> User:
     user, made = User.objects.get_or_create(
         username=username, defaults={"name": name, "is_demonstration": True}
     )
     if made:
-        user.set_password(password_of[username])
+        user.set_password(password)
         user.save()
     TermsAcceptance.objects.get_or_create(user=user, version=TERMS_VERSION)
     return user
@@ -122,7 +123,7 @@ def _load_roles() -> None:
     county = Region.objects.get(code="990121")
     school = School.objects.get(code="YL001")
     group = EducationGroup.objects.get(name=GROUP)
-    grants: list[tuple[str, Role, dict[str, object]]] = [
+    grants: list[tuple[str, Role, dict[str, Any]]] = [
         ("librarian", Role.LIBRARY_EDITOR, {"school": school}),
         ("group-editor", Role.LIBRARY_EDITOR, {"education_group": group}),
         ("region-editor", Role.LIBRARY_EDITOR, {"region": county}),
