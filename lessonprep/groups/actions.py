@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessonprep.groups.models import (
@@ -161,7 +162,7 @@ def change_task(
     )
     changed = {}
     if task.teaching_day != teaching_day:
-        earliest = min(task.prep_plan.created_at.date(), teaching_day)
+        earliest = min(timezone.localdate(task.prep_plan.created_at), teaching_day)
         changed["teaching_day"] = teaching_day.isoformat()
         task.teaching_day = teaching_day
         task.draft_due, task.discussion_due, task.approval_due = dates_before(

@@ -30,11 +30,12 @@ class TermForm(forms.Form):
 
     def __init__(self, *args: Any, prep_group: PrepGroup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        volumes = Volume.objects.filter(subject=prep_group.subject)
+        self.volumes = Volume.objects.filter(subject=prep_group.subject)
         if prep_group.grade:
-            volumes = volumes.filter(grade=prep_group.grade)
-        self.fields["volume"].queryset = volumes  # type: ignore[attr-defined]
-        self.fields["term"].queryset = terms_for(prep_group)  # type: ignore[attr-defined]
+            self.volumes = self.volumes.filter(grade=prep_group.grade)
+        self.terms = terms_for(prep_group)
+        self.fields["volume"].queryset = self.volumes  # type: ignore[attr-defined]
+        self.fields["term"].queryset = self.terms  # type: ignore[attr-defined]
 
 
 class TaskListForm(forms.Form):

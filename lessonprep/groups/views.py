@@ -62,7 +62,12 @@ def new_prep_plan(request: HttpRequest, uuid: UUID) -> HttpResponse:
     prep_group = prep_group_or_404(request.user, uuid, Action.PLAN)
     asked = request.POST or request.GET or None
     term_form = TermForm(asked, prep_group=prep_group)
-    context: dict[str, Any] = {"prep_group": prep_group, "term_form": term_form}
+    context: dict[str, Any] = {
+        "prep_group": prep_group,
+        "term_form": term_form,
+        "has_volumes": term_form.volumes.exists(),
+        "has_terms": term_form.terms.exists(),
+    }
     if asked is None or not term_form.is_valid():
         return render(request, "groups/new_plan.html", context)
     return _preview_or_create(request, prep_group, term_form, context)

@@ -76,12 +76,6 @@ class LessonPlan(Described, Page):
         page.uuid = self.uuid
         return page
 
-    def reviewable_by(self, user: User) -> bool:
-        """Whether the user may approve this plan (see `access`)."""
-        from lessonprep.plans.access import Action, can
-
-        return can(user, Action.APPROVE, self)
-
 
 class PlanState(models.Model):
     """Where a plan stands on its way, and for which task it is."""

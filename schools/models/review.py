@@ -1,26 +1,19 @@
-"""The one task of the one workflow: a review by those whom the page itself names."""
+"""The one task of the one workflow (审核): who may decide is asked in the workspace."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Task
 
-from schools.models.people import User
-
-
-class Reviewable(Protocol):
-    """What a page tells the workflow: who may decide on it."""
-
-    def reviewable_by(self, user: User) -> bool: ...
-
 
 class RoleReviewTask(Task):
-    """Asks the page who may review it, so one workflow serves every group and library.
+    """A review whose reviewers the page's own app knows by role (`can` in its `access.py`).
 
-    Decisions are made in the workspace; the Wagtail admin offers none.
+    So one workflow serves every group and library. The Wagtail admin offers no decision: it would
+    be a second door beside the workspace.
     """
 
     def user_can_access_editor(self, obj: Any, user: Any) -> bool:

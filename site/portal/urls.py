@@ -2,7 +2,7 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 from wagtail import urls as wagtail_urls
 
@@ -10,6 +10,7 @@ from portal import health, public
 from portal.api import api
 from portal.feeds import PublicResourcesFeed
 from portal.sitemaps import SITEMAPS
+from portal.workspace.views import nothing_here
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -32,6 +33,8 @@ urlpatterns = [
         path("workspace/", include("lessonprep.plans.urls")),
         path("search/", include("search.urls")),
         path("", include("resources.library.urls")),
+        # The last of the workspace's: to a stranger, what is there and what is not look alike.
+        re_path(r"^workspace/(?:.*/)?$", nothing_here, name="nothing_here"),
         path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
         path("articles/", public.article_list, name="articles"),
         path("feed/", PublicResourcesFeed(), name="feed"),

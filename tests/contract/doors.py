@@ -19,6 +19,7 @@ from lessonprep.plans.sections import section_hash
 from resources.library.models import CheckPoint
 from schools.models import Notification
 from tests.factories.doors import Ground
+from tests.factories.people import PASSWORD
 
 STRANGER = "stranger"
 NOBODY = ""
@@ -104,6 +105,11 @@ def _first_revision(phase: str) -> Things:
         return int(Revision.objects.for_instance(g.plans[phase]).order_by("pk")[0].pk)
 
     return pk
+
+
+def _new_password(g: Ground) -> dict[str, str]:
+    new = "chunri-2026-beike"
+    return {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
 
 
 def _notice(g: Ground) -> list[int]:
@@ -205,7 +211,7 @@ DOORS: Sequence[Door] = [
     ),
     # the account
     Door(name="login", rule=PUBLIC),
-    Door(name="logout", rule=SIGNED_IN, method="POST", allowed="colleague", answers=DONE),
+    Door(name="logout", rule="anyone", method="POST", allowed="colleague", answers=DONE),
     Door(name="password_change", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(
         name="password_change",
@@ -213,7 +219,8 @@ DOORS: Sequence[Door] = [
         method="POST",
         allowed="colleague",
         refused=STRANGER,
-        form=lambda g: {"old_password": "wrong"},
+        form=_new_password,
+        answers=DONE,
     ),
     Door(name="terms", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(
@@ -247,6 +254,14 @@ DOORS: Sequence[Door] = [
     ),
     Door(name="workspace:me", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(name="workspace:design", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="nothing_here",
+        rule="nobody; a stranger is sent to sign in all the same",
+        allowed="colleague",
+        refused=STRANGER,
+        address="/workspace/nothing/at/all/",
+        answers=MISSING,
+    ),
     # prep groups
     Door(name="groups:list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(name="groups:group", rule=MEMBER, allowed="member", refused="colleague", args=PREP_GROUP),

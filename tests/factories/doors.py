@@ -11,6 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
+from django.conf import settings
+from django.test import Client
 
 from lessonprep.plans.actions import phases
 from lessonprep.plans.actions.content import text_of
@@ -72,6 +74,21 @@ class Ground:
     files: dict[str, FileRecord] = field(default_factory=dict)
     remarks: dict[str, Remark] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self) -> None:
+        """Everyone in the cast signs in, once for many browsers."""
+        for role, user in self.cast.items():
+            client = Client()
+            client.force_login(user)
+            self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def browser(self, role: str) -> Client:
+        """A browser of one who has signed in, or of the stranger."""
+        client = Client()
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
 
     def plan(self, phase: str) -> LessonPlan:
         """The plan in this phase, read anew."""

@@ -36,13 +36,12 @@ def put_in_library(*, plan: LessonPlan, by: User) -> LessonPlanEdition:
         edition = library.create_edition(
             school=_home_of(plan, by),
             by=plan.state.task.main_preparer or by,
-            source_uuid=version.uuid,
             **_content(plan, version),
         )
         Publication.objects.create(plan=plan, edition=edition, version=version, by=by)
     else:
         edition = publication.edition
-        library.new_edition_revision(edition=edition, by=by, **_content(plan, version))
+        library.new_edition_revision(edition, by=by, **_content(plan, version))
         publication.version = version
         publication.by = by
         publication.save()
@@ -67,6 +66,7 @@ def _content(plan: LessonPlan, version: PlanVersion) -> dict[str, Any]:
             "contributors": "、".join(names)[:300],
         },
         "sections": version.sections,
+        "source_uuid": version.uuid,
         "source_number": version.number,
         "source_hash": version.content_hash,
     }

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lessonprep.plans.access import NotNow
 from lessonprep.plans.models import LessonPlan
@@ -66,7 +66,7 @@ def _answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for those who are signed in."""
-    return login_required(require_GET(_answering(view)))
+    return login_required(require_safe(_answering(view)))
 
 
 def deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

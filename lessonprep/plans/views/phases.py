@@ -19,6 +19,7 @@ from lessonprep.plans.forms import SendBackForm
 from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.views.edge import deed
 from lessonprep.plans.views.plan import plan_context
+from resources.library.errors import InReview
 from schools.users import signed_in
 from schools.workflow import StaleReview
 
@@ -138,7 +139,14 @@ def revise_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def put_in_library_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put the approved version into the library."""
     plan = plan_or_404(request.user, uuid)
-    edition = put_in_library(plan=plan, by=signed_in(request))
+    try:
+        edition = put_in_library(plan=plan, by=signed_in(request))
+    except InReview:
+        messages.error(
+            request,
+            _("Editors are looking at the earlier version. Wait for them, or call it back there."),
+        )
+        return redirect("library:own", plan.publication.edition.uuid)
     messages.success(
         request, _("The approved version is in the library as a draft. Submit it for review there.")
     )

@@ -100,12 +100,6 @@ class Resource(Described, Page):
         """The code of its kind, ``lesson_plan``."""
         return self.kind_of.code
 
-    def reviewable_by(self, user: User) -> bool:
-        """Whether the user decides on the step of publication that waits now."""
-        from resources.library.queries import awaiting
-
-        return awaiting(user).filter(resource=self.pk, purpose="publish").exists()
-
     def search_text(self) -> str:
         """The words of its content, without markup."""
         return self.summary

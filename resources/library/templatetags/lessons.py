@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django import template
@@ -27,6 +28,12 @@ def _with_address(found: re.Match[str]) -> str:
     except ValueError:
         return found[0]
     return f'{found[0]} src="{address}" loading="lazy"'
+
+
+@register.filter
+def values_of(items: list[dict[str, Any]]) -> list[Any]:
+    """The values of list items as a StreamField stores them."""
+    return [item["value"] for item in items]
 
 
 @register.filter

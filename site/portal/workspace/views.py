@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -24,8 +24,8 @@ LATEST = 5
 A_PAGE = 20
 
 
-@require_safe
 @login_required
+@require_safe
 def day(request: HttpRequest) -> HttpResponse:
     """What is to be done today, what waits for one's review, what is new."""
     user = signed_in(request)
@@ -36,8 +36,8 @@ def day(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 @login_required
+@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices to the user, the newest first."""
     mine = notices_of(signed_in(request))
@@ -46,8 +46,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/notices.html", {"page": page, "unread": unread})
 
 
-@require_POST
 @login_required
+@require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all notices as read."""
     mark_read(signed_in(request))
@@ -69,8 +69,8 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("workspace:notices")
 
 
-@require_safe
 @login_required
+@require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """The user's own account: schools, roles, password, language, signing out."""
     user = signed_in(request)
@@ -85,8 +85,14 @@ def me(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 @login_required
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Every address of the workspace that is none: a stranger learns only that by signing in."""
+    raise Http404
+
+
+@login_required
+@require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Every component in every state, drawn by the same includes as the pages."""
     return render(request, "workspace/design.html", samples.everything())
