@@ -20,8 +20,6 @@ from wagtail.models import Page, Site
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from media.models import Picture
-from media.policies import PortalFilePolicy
 from schools.access import Role, holds, users_holding
 from schools.models import User
 
@@ -164,22 +162,6 @@ class NobodyPolicy(PortalPagePolicy):
 
     def explorable_root_instance(self, user: Someone) -> Page | None:
         return None
-
-
-class SearchablePicturePolicy(PortalFilePolicy):
-    """The policy of `media` in a form that Wagtail's search takes: its filter knows ids only."""
-
-    def instances_user_has_any_permission_for(
-        self, user: Someone, actions: Iterable[str]
-    ) -> models.QuerySet[Any]:
-        found = super().instances_user_has_any_permission_for(user, actions)
-        pictures: models.QuerySet[Any] = Picture.objects.filter(pk__in=found.values("pk"))
-        return pictures
-
-
-def register_pictures() -> None:
-    """After `media` has registered its policy; exact, as its own is."""
-    register_permission_policy(Picture, SearchablePicturePolicy(Picture), exact_class=True)
 
 
 def register() -> None:

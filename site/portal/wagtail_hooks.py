@@ -16,13 +16,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
-from portal.admin_policy import actions_of, home_page, portal_pages, register_pictures
+from portal.admin_policy import actions_of, home_page, portal_pages
 from portal.admin_views import PortalPageViewSet, explore_url
 from portal.choosers import public_resource_chooser
 
 LAST = 1000  # after what Wagtail itself adds
 
-register_pictures()
 portal_page_viewset = PortalPageViewSet(model=Page)
 
 

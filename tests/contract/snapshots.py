@@ -24,10 +24,17 @@ def copy_of(source: str | None, folder: Path) -> Iterator[str]:
 
     Afterwards it is there to be copied again, until the caller drops it.
     """
+    if source is None and not _is_of_tests():
+        raise RuntimeError("This is no database of tests; mark the tests with `django_db`.")
     make = _make_file if connection.vendor == "sqlite" else _make_database
     made = make(source, folder)
     with _using(made):
         yield made
+
+
+def _is_of_tests() -> bool:
+    name = str(connection.settings_dict["NAME"])
+    return "memory" in name or Path(name).name.startswith("test_")
 
 
 def drop(name: str) -> None:

@@ -14,15 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
-from media.models import FileUse
+from lessonprep.versions.models import PlanVersion
+from media.models import FileUse, Picture, StoredDocument, Video
 from portal.backup import ArchiveDamaged, verified
+from portal.databases import rows
 from portal.environment import ROOT
 from schools.audience import PUBLIC
 from schools.models import AuditEntry, User
+from search.query import SearchQuery
+from search.service import search
 from tests.factories import media as files
 from tests.factories import people
 
@@ -52,24 +57,39 @@ def lived_in(media_root: Path) -> User:
 
 
 @pytest.fixture
-def empty_place(tmp_path: Path) -> Iterator[Place]:
-    """The environment of a server on another disk with nothing in it."""
-    var = tmp_path / "新 的 地方"
-    place = {**os.environ, "GONGBEI_VAR": str(var), "GONGBEI_MODE": "demo"}
-    place["DJANGO_SETTINGS_MODULE"] = "portal.settings.base"
-    place.pop("DATABASE_URL", None)
-    if connection.vendor == "sqlite":
-        yield place
-        return
-    name = f"restored_{os.getpid()}"
+def empty_places(tmp_path: Path) -> Iterator[Callable[[str], Place]]:
+    """`empty_places(name)`: the environment of a server on another disk with nothing in it."""
+    databases: list[str] = []
+
+    def place(name: str) -> Place:
+        made = {**os.environ, "GONGBEI_VAR": str(tmp_path / name), "GONGBEI_MODE": "demo"}
+        made["DJANGO_SETTINGS_MODULE"] = "portal.settings.base"
+        made["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "site")])
+        made.pop("DATABASE_URL", None)
+        if connection.vendor == "postgresql":
+            databases.append(f"place_{os.getpid()}_{len(databases)}")
+            made["DATABASE_URL"] = _created(databases[-1])
+        return made
+
+    yield place
+    for name in databases:
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _created(database: str) -> str:
+    """The URL of a new database beside that of the tests."""
     where = connection.settings_dict
     login = f"{where['USER']}:{where['PASSWORD']}@" if where["USER"] else ""
-    place["DATABASE_URL"] = f"postgres://{login}{where['HOST']}:{where['PORT']}/{name}"
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    yield place
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{database}"')
+    return f"postgres://{login}{where['HOST']}:{where['PORT']}/{database}"
+
+
+@pytest.fixture
+def empty_place(empty_places: Callable[[str], Place]) -> Place:
+    """One such place."""
+    return empty_places("新 的 地方")
 
 
 def _backup(target: Path) -> Path:
@@ -78,8 +98,13 @@ def _backup(target: Path) -> Path:
 
 
 def _manage(place: Place, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return _run(place, ROOT / "manage.py", *arguments)
+
+
+def _run(place: Place, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, ROOT / "manage.py", *arguments],
+        [sys.executable, *arguments],
+        cwd=ROOT,
         env=place,
         capture_output=True,
         text=True,
@@ -93,19 +118,24 @@ def _restored(place: Place, archive: Path) -> str:
     return done.stdout
 
 
-ROWS = """
-import json
-from django.db import connection
-from django.test import override_settings
-from portal.databases import rows
-print(json.dumps(rows(connection)))
-"""
+def _asked(place: Place, question: str) -> Any:
+    """What a function of this module answers in a process of that place."""
+    program = f"from {__name__} import {question} as ask, tell; tell(ask())"
+    done = _manage(place, "shell", "--no-imports", "-c", program)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def tell(answer: object) -> None:
+    sys.stdout.write(f"\n{json.dumps(answer)}\n")
+
+
+def rows_here() -> dict[str, int]:
+    return rows(connection)
 
 
 def _rows(place: Place) -> dict[str, int]:
-    done = _manage(place, "shell", "--no-imports", "-c", ROWS)
-    assert done.returncode == 0, done.stderr
-    counted: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    counted: dict[str, int] = _asked(place, "rows_here")
     return counted
 
 
@@ -140,6 +170,90 @@ def test_every_row_and_every_file_comes_back_in_an_empty_place_and_only_there(
     assert "GONGBEI_VAR" in again.stderr
     assert "Traceback" not in again.stderr
     assert _rows(empty_place) == there
+
+
+# The demonstration, from one server to another.
+
+QUERIES: list[dict[str, Any]] = [
+    {},
+    {"text": "春"},
+    {"text": "济南的冬天"},
+    {"text": "雨的四季"},
+    {"text": "朗读"},
+    {"text": "停连"},
+    {"text": "教案"},
+    {"text": "微课"},
+    {"text": "七年级语文"},
+    {"text": "七上 春"},
+    {"text": "统编版 春 教学设计"},
+    {"text": "陈静怡"},
+    {"text": "南关实验学校"},
+    {"text": "比喻 拟人 雪景"},
+    {"text": "没有人写过的东西"},
+    {"filters": {"kind": ("microlecture",)}},
+    {"filters": {"subject": ("chinese",), "grade": ("7",)}},
+    {"filters": {"subject": ("mathematics",)}},
+    {"text": "春", "sort": "newest"},
+    {"sort": "used", "size": 1, "page": 2},
+]
+READERS = ["", "receiver", "outsider"]
+
+
+def everything_here() -> dict[str, Any]:
+    """Rows, versions, files, and what each reader is answered, of the place of this process."""
+    return {
+        "rows": rows_here(),
+        "versions": {
+            str(version.uuid): [version.content_hash, version.is_intact()]
+            for version in PlanVersion.objects.all()
+        },
+        "files": {
+            str(stored.uuid): [stored.sha256, hashlib.sha256(stored.file.read()).hexdigest()]
+            for model in (Picture, StoredDocument, Video)
+            for stored in model.objects.all()
+        },
+        "answers": {name: [_answer(query, name) for query in QUERIES] for name in READERS},
+    }
+
+
+def _answer(query: dict[str, Any], username: str) -> list[Any]:
+    reader = User.objects.get(username=username) if username else AnonymousUser()
+    found = search(SearchQuery(**query), reader)
+    assert not found.degraded
+    facets = {
+        name: [[value.value, value.count] for value in values]
+        for name, values in found.facets.items()
+    }
+    return [found.total, [str(hit.document.uuid) for hit in found.hits], facets]
+
+
+@with_tables
+@pytest.mark.postgres
+def test_the_demonstration_comes_back_with_its_versions_its_files_and_its_answers(
+    empty_places: Callable[[str], Place], tmp_path: Path
+) -> None:
+    here, there = empty_places("旧 服务器"), empty_places("新 服务器")
+    archive = tmp_path / "备份.tar.gz"
+    prepared = _run(here, "-m", "portal.prepare")
+    assert prepared.returncode == 0, prepared.stderr
+    before = _asked(here, "everything_here")
+    assert _manage(here, "backup", archive).returncode == 0
+
+    _restored(there, archive)
+
+    after = _asked(there, "everything_here")
+    assert after == before
+    assert _hashes(Path(there["GONGBEI_VAR"]) / "media") == _hashes(
+        Path(here["GONGBEI_VAR"]) / "media"
+    )
+    assert len(before["versions"]) == before["rows"]["versions_planversion"] >= 4
+    assert all(intact for _hash, intact in before["versions"].values())
+    assert before["files"]
+    assert all(noted == read for noted, read in before["files"].values())
+    found = {name: sum(bool(answer[0]) for answer in of) for name, of in before["answers"].items()}
+    assert min(found.values()) >= 12, found
+    # A member finds the plans of the prep group, which nobody else may see.
+    assert before["answers"]["receiver"][0][0] > before["answers"][""][0][0]
 
 
 @with_tables

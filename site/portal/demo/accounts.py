@@ -37,6 +37,12 @@ def replace_known_passwords() -> Iterator[tuple[str, str]]:
             yield user.username, password
 
 
+def known_passwords_were_replaced() -> bool:
+    """Whether an earlier start did so; the first account of all was the first to get another."""
+    first = User.objects.filter(is_demonstration=True).order_by("pk").first()
+    return first is not None and not first.check_password(KNOWN)
+
+
 def refuse_in_production() -> None:
     """Raise where a production server would let the demonstration's accounts in."""
     if settings.GONGBEI_MODE != "production":

@@ -8,12 +8,19 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from portal.demo import lessons, library, people
-from portal.demo.accounts import KNOWN, USERNAMES, on_loopback, replace_known_passwords
+from portal.demo import front, lessons, library, people
+from portal.demo.accounts import (
+    KNOWN,
+    USERNAMES,
+    known_passwords_were_replaced,
+    on_loopback,
+    replace_known_passwords,
+)
 from portal.environment import environment
 from resources.catalogue.models import Chapter
 
 DATA = settings.BASE_DIR / "resources" / "catalogue" / "data"
+CHANGE = "To set one anew: manage.py changepassword NAME"
 
 
 class Command(BaseCommand):
@@ -29,8 +36,9 @@ class Command(BaseCommand):
         people.load_people(KNOWN)
         self._tell_accounts()
         prep_plan = lessons.load_prep_plan(lessons.load_prep_group())
-        library.load_edition(lessons.load_approved(prep_plan))
-        library.load_microlecture()
+        edition = library.load_edition(lessons.load_approved(prep_plan))
+        micro = library.load_microlecture()
+        front.load_front(edition, micro)
         lessons.load_in_revision(prep_plan)
         lessons.load_in_discussion(prep_plan)
         call_command("drain_outbox", verbosity=0)
@@ -43,8 +51,17 @@ class Command(BaseCommand):
 
     def _tell_accounts(self) -> None:
         if on_loopback():
-            self.stdout.write(f"Accounts: {', '.join(USERNAMES[:6])} …; password {KNOWN}")
+            words = f"password {KNOWN}"
+            if known_passwords_were_replaced():
+                words = f"passwords as shown when others could reach this server. {CHANGE}"
+            self.stdout.write(f"Accounts: {', '.join(USERNAMES[:6])} …; {words}")
             return
-        self.stdout.write("Others reach this server: accounts with the known password get another.")
-        for username, password in replace_known_passwords():
+        number = 0
+        for number, (username, password) in enumerate(replace_known_passwords(), start=1):
+            if number == 1:
+                self.stdout.write("Others can reach this server, so accounts get new passwords.")
+                self.stdout.write("Please note them; they are not shown again:")
             self.stdout.write(f"  {username}  {password}")
+        if not number:
+            words = "every account already has the password that an earlier start has shown"
+            self.stdout.write(f"Others can reach this server; {words}. {CHANGE}")
