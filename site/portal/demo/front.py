@@ -17,7 +17,7 @@ def load_front(*recommended: Resource) -> None:
     editor = User.objects.get(username="portal-editor")
     page: HomePage = home().specific
     case = ArticlePage.objects.filter(slug=CASE).first() or _case(page, editor)
-    if page.heading:
+    if page.body:
         return
     page.heading = "一节课，几所学校一起备"
     page.lead = "这里是几所学校共同备课留下的教案和微课，按教材编好，拿去就能用。"

@@ -66,6 +66,16 @@
     if (box) { box.open = false; box.querySelector("summary").focus(); }
   });
 
+  // Unsaved texts that the editor keeps on this device leave with the person.
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches("[data-sign-out]")) { return; }
+    try {
+      Object.keys(localStorage).forEach(function (key) {
+        if (key.indexOf("gongbei.draft") === 0) { localStorage.removeItem(key); }
+      });
+    } catch (error) { /* the browser forbids it: then nothing was kept */ }
+  });
+
   // What only works with a script is shown by the script.
   document.querySelectorAll("[data-scripted]").forEach(function (part) { part.hidden = false; });
 })();
