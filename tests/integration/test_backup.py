@@ -19,6 +19,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
+from lessonprep.plans.actions import phases
+from lessonprep.plans.actions.remarks import settle
+from lessonprep.plans.models import LessonPlan, PlanState
 from lessonprep.versions.models import PlanVersion
 from media.models import FileUse, Picture, StoredDocument, Video
 from portal.backup import ArchiveDamaged, verified
@@ -26,6 +29,7 @@ from portal.databases import rows
 from portal.environment import ROOT
 from schools.audience import PUBLIC
 from schools.models import AuditEntry, User
+from search import outbox
 from search.query import SearchQuery
 from search.service import search
 from tests.factories import media as files
@@ -199,6 +203,18 @@ QUERIES: list[dict[str, Any]] = [
 READERS = ["", "receiver", "outsider"]
 
 
+def approve_one_more() -> str:
+    """Approve the plan in revision, so that one thing is found by its prep group alone."""
+    deputy, leader = User.objects.get(username="deputy"), User.objects.get(username="leader")
+    plan = LessonPlan.objects.get(state__phase=PlanState.Phase.REVISION)
+    settle(plan=plan, point=plan.remarks.get(), settlement="讲春、冬两季", by=deputy)
+    phases.submit(plan=plan, by=deputy)
+    plan = LessonPlan.objects.get(pk=plan.pk)
+    phases.approve(plan=plan, revision_id=plan.latest_revision_id or 0, by=leader)
+    outbox.drain()
+    return str(plan.uuid)
+
+
 def everything_here() -> dict[str, Any]:
     """Rows, versions, files, and what each reader is answered, of the place of this process."""
     return {
@@ -236,6 +252,7 @@ def test_the_demonstration_comes_back_with_its_versions_its_files_and_its_answer
     archive = tmp_path / "备份.tar.gz"
     prepared = _run(here, "-m", "portal.prepare")
     assert prepared.returncode == 0, prepared.stderr
+    plan = _asked(here, "approve_one_more")
     before = _asked(here, "everything_here")
     assert _manage(here, "backup", archive).returncode == 0
 
@@ -246,14 +263,15 @@ def test_the_demonstration_comes_back_with_its_versions_its_files_and_its_answer
     assert _hashes(Path(there["GONGBEI_VAR"]) / "media") == _hashes(
         Path(here["GONGBEI_VAR"]) / "media"
     )
-    assert len(before["versions"]) == before["rows"]["versions_planversion"] >= 4
+    assert len(before["versions"]) == before["rows"]["versions_planversion"] >= 5
     assert all(intact for _hash, intact in before["versions"].values())
     assert before["files"]
     assert all(noted == read for noted, read in before["files"].values())
     found = {name: sum(bool(answer[0]) for answer in of) for name, of in before["answers"].items()}
     assert min(found.values()) >= 12, found
-    # A member finds the plans of the prep group, which nobody else may see.
-    assert before["answers"]["receiver"][0][0] > before["answers"][""][0][0]
+    everything = {name: set(of[0][1]) for name, of in before["answers"].items()}
+    assert everything["receiver"] - {plan} == everything["outsider"] == everything[""]
+    assert plan in everything["receiver"]
 
 
 @with_tables

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -241,7 +242,7 @@ def test_two_tasks_opened_at_once_leave_a_healthy_tree(g: Ground) -> None:
     tasks = list(PrepTask.objects.filter(state__isnull=True))
     assert len(tasks) == 2
 
-    plans = at_once(*(lambda task=task: open_task(task=task, by=g.world.preparer) for task in tasks))
+    plans = at_once(*(partial(open_task, task=task, by=g.world.preparer) for task in tasks))
 
     assert len({plan.path for plan in plans}) == 2
     assert Page.find_problems() == ([], [], [], [], [])

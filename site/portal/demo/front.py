@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from wagtail.rich_text import RichText
 
 from portal.models import ArticlePage, HomePage
 from resources.library.models import Resource
@@ -21,24 +21,15 @@ def load_front(*recommended: Resource) -> None:
         return
     page.heading = "一节课，几所学校一起备"
     page.lead = "这里是几所学校共同备课留下的教案和微课，按教材编好，拿去就能用。"
-    page.body = json.dumps(
-        [
-            {
-                "type": "recommended",
-                "value": {
-                    "heading": "编辑推荐",
-                    "note": "开学第一个月用得上",
-                    "resources": [
-                        {"type": "item", "value": resource.pk} for resource in recommended
-                    ],
-                },
-            },
-            {
-                "type": "articles",
-                "value": {"heading": "案例", "articles": [{"type": "item", "value": case.pk}]},
-            },
-        ]
-    )
+    recommended_list = {
+        "heading": "编辑推荐",
+        "note": "开学第一个月用得上",
+        "resources": list(recommended),
+    }
+    page.body = [
+        ("recommended", recommended_list),
+        ("articles", {"heading": "案例", "articles": [case]}),
+    ]
     page.save_revision(user=editor).publish(user=editor)
 
 
@@ -54,7 +45,7 @@ def _case(page: HomePage, editor: User) -> ArticlePage:
         kind=ArticlePage.Kind.CASE,
         summary="教学点的老师和主讲端同备一课：先各写初备，再当面对照，最后各取所需。",
         source="云岭县",
-        body=json.dumps([{"type": "text", "value": text}]),
+        body=[("text", RichText(text))],
         owner=editor,
         live=False,
     )
