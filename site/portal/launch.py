@@ -171,9 +171,10 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def surroundings(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
-    """What the processes of the server find in their environment."""
+    """What the processes of the server find in their environment: nothing of other projects."""
     return {
-        **inherited,
+        **{name: value for name, value in inherited.items() if name != "PYTHONHOME"},
+        "DJANGO_SETTINGS_MODULE": "portal.settings.base",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "site")]),
         "PYTHONUNBUFFERED": "1",
         "GONGBEI_HOST": place.host,

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from benchmarks.demo_server import DemoServer, demo_server
 from schools.models import User
 from tests.conftest import ClientOf
 
@@ -56,6 +57,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A real server with the demonstration, made once; what a test changes there, it makes."""
+    with demo_server(tmp_path_factory.mktemp("demo")) as server:
+        yield server
 
 
 @pytest.fixture

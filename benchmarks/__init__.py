@@ -1,0 +1,1 @@
+"""What is measured by hand, not asserted: `python -m benchmarks.NAME`."""

@@ -1,0 +1,138 @@
+"""A real server of its own with the demonstration, as production serves it: collected, compressed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread, Timer
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, StorageState
+
+ROOT = Path(__file__).resolve().parents[1]
+PASSWORD = "gongbei-demo"
+PATIENCE = 180.0
+"""Seconds that the server has for its first line on a busy machine."""
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+def chromium_path() -> str | None:
+    """Where Chromium is installed, None where it is not."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+@dataclass(frozen=True)
+class DemoServer:
+    """A running server: its address, and what `manage.py demo_info` says of it."""
+
+    url: str
+    info: Mapping[str, Any]
+
+    def addresses(self) -> dict[str, str]:
+        """The pages of every working day by name."""
+        plan = f"/workspace/plans/{self.info['plan_in_discussion']}/"
+        return {
+            "day": "/workspace/",
+            "board": f"/workspace/prep-plans/{self.info['prep_plan']}/",
+            "plan": plan,
+            "search": "/search/?q=春",
+            "editor": f"{plan}edit/",
+        }
+
+    def signed_in(self, browser: Browser, username: str) -> StorageState:
+        """The cookies of an account of the demonstration after its sign-in."""
+        context = browser.new_context(base_url=self.url)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto("/accounts/login/")
+        page.fill("[name=username]", username)
+        page.fill("[name=password]", PASSWORD)
+        page.locator("main form button").click()
+        page.wait_for_url("**/workspace/**")
+        state = context.storage_state()
+        context.close()
+        return state
+
+
+def first_visit(browser: Browser, url: str, state: StorageState | None) -> BrowserContext:
+    """A telephone with an empty cache."""
+    return browser.new_context(
+        base_url=url, storage_state=state, viewport={"width": 390, "height": 844}
+    )
+
+
+@contextmanager
+def demo_server(var: Path) -> Iterator[DemoServer]:
+    """Fill the empty directory `var`, serve from it, and end the server at the end."""
+    surroundings = _surroundings(var)
+    for command in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
+        _manage(surroundings, *command)
+    info = json.loads(_manage(surroundings, "demo_info"))
+    serve = ["-m", "uvicorn", "portal.asgi:application", "--port", "0", "--no-access-log"]
+    process = subprocess.Popen(
+        [sys.executable, *serve],
+        cwd=ROOT,
+        env=surroundings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield DemoServer(_address(process), info)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _surroundings(var: Path) -> dict[str, str]:
+    """The environment without what would point it at another database or other settings."""
+    own = ("GONGBEI_", "DJANGO_", "DATABASE_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    path = os.pathsep.join([str(ROOT), str(ROOT / "site")])
+    return {**kept, "GONGBEI_VAR": str(var), "PYTHONPATH": path}
+
+
+def _manage(surroundings: Mapping[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {command[0]}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    """Where the server says it listens; its further words are read away."""
+    assert process.stderr is not None
+    said: deque[str] = deque(maxlen=30)
+    guard = Timer(PATIENCE, process.kill)
+    guard.start()
+    try:
+        for line in process.stderr:
+            said.append(line)
+            if found := re.search(r"running on (http://\S+)", line):
+                Thread(target=said.extend, args=(process.stderr,), daemon=True).start()
+                return found.group(1)
+    finally:
+        guard.cancel()
+    raise RuntimeError("The server did not start: " + "".join(said))
