@@ -1,4 +1,4 @@
-"""A real server of its own with the demonstration, as production serves it: collected, compressed."""
+"""A real server of its own with the demonstration: files collected and compressed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "gongbei-demo"
 PATIENCE = 180.0
 """Seconds that the server has for its first line on a busy machine."""
+MADE_READY = """
+import django, json, sys
+from io import StringIO
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("load_demo", stdout=StringIO())
+call_command("collectstatic", interactive=False, verbosity=0)
+call_command("demo_info", stdout=(info := StringIO()))
+print(json.dumps(json.loads(info.getvalue())))
+"""
+"""One process for all of it: each start of Django takes seconds on a small machine."""
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -42,6 +54,11 @@ class DemoServer:
 
     url: str
     info: Mapping[str, Any]
+    surroundings: Mapping[str, str]
+
+    def run(self, code: str) -> str:
+        """What `code` prints in a process of the same project and database."""
+        return _python(self.surroundings, f"import django; django.setup(); {code}")
 
     def addresses(self) -> dict[str, str]:
         """The pages of every working day by name."""
@@ -80,9 +97,7 @@ def first_visit(browser: Browser, url: str, state: StorageState | None) -> Brows
 def demo_server(var: Path) -> Iterator[DemoServer]:
     """Fill the empty directory `var`, serve from it, and end the server at the end."""
     surroundings = _surroundings(var)
-    for command in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
-        _manage(surroundings, *command)
-    info = json.loads(_manage(surroundings, "demo_info"))
+    info = json.loads(_python(surroundings, MADE_READY).splitlines()[-1])
     serve = ["-m", "uvicorn", "portal.asgi:application", "--port", "0", "--no-access-log"]
     process = subprocess.Popen(
         [sys.executable, *serve],
@@ -93,7 +108,7 @@ def demo_server(var: Path) -> Iterator[DemoServer]:
         text=True,
     )
     try:
-        yield DemoServer(_address(process), info)
+        yield DemoServer(_address(process), info, surroundings)
     finally:
         process.terminate()
         process.wait(30)
@@ -104,12 +119,13 @@ def _surroundings(var: Path) -> dict[str, str]:
     own = ("GONGBEI_", "DJANGO_", "DATABASE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     path = os.pathsep.join([str(ROOT), str(ROOT / "site")])
-    return {**kept, "GONGBEI_VAR": str(var), "PYTHONPATH": path}
+    settings = {"DJANGO_SETTINGS_MODULE": "portal.settings.base", "GONGBEI_VAR": str(var)}
+    return {**kept, **settings, "PYTHONPATH": path}
 
 
-def _manage(surroundings: Mapping[str, str], *command: str) -> str:
+def _python(surroundings: Mapping[str, str], code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "manage.py", *command],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env=surroundings,
         capture_output=True,
@@ -117,7 +133,7 @@ def _manage(surroundings: Mapping[str, str], *command: str) -> str:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"manage.py {command[0]}: {done.stderr[-2000:]}")
+        raise RuntimeError(done.stderr[-2000:])
     return done.stdout
 
 

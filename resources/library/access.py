@@ -51,7 +51,8 @@ def can(user: Reader, action: Action, resource: Resource) -> bool:
             # An edition is a copy of a version: it changes with the plan alone.
             return is_maker and issubclass(resource.specific_class, Microlecture)
         case Action.RECOMMEND:
-            return is_maker or edits(user, resource.school, resource)
+            # A draft, or what was withdrawn, is its maker's alone.
+            return is_maker or (resource.live and edits(user, resource.school, resource))
         case Action.TAKE_DOWN:
             shelves = Shelf.objects.upwards().filter(resource=resource.pk)
             ever = [shelf.place for shelf in shelves.select_related(*_SCOPE)]

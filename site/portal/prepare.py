@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import django
@@ -109,7 +110,7 @@ def index() -> None:
     from search.engines import engine
 
     if engine().ready():
-        call_command("drain_outbox", verbosity=0)
+        call_command("drain_outbox", stdout=StringIO())
         return
     say("Building the search index.")
     call_command("rebuild_index")

@@ -10,7 +10,7 @@ from schools.models import User
 from tests.factories import people
 from tests.factories.lessonprep import World, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 Phase = PlanState.Phase
 MAY: dict[tuple[str, Phase], str] = {

@@ -16,7 +16,7 @@ from schools.models import AuditEntry
 from tests.conftest import ClientOf
 from tests.factories.lessonprep import world, write_draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 Phase = PlanState.Phase
 
 

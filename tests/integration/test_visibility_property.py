@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -94,20 +94,19 @@ shapes = st.builds(
 
 @dataclass
 class Made:
-    """What came of a shape."""
+    """What came of a shape, beside a prep group with an approved plan that has no edition."""
 
+    world: lessonprep.World
+    plan: LessonPlan
     schools: list[School] = field(default_factory=list)
     groups: list[EducationGroup] = field(default_factory=list)
     readers: list[User | None] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
-    world: lessonprep.World | None = None
-    plan: LessonPlan | None = None
 
 
-def make(shape: Shape) -> Made:
+def make(shape: Shape, world: lessonprep.World, plan: LessonPlan) -> Made:
     """The organisation, its people, and its things in the libraries."""
-    settle_in()
-    made = Made()
+    made = Made(world=world, plan=plan)
     province = people.region()
     cities = [people.region(level=Region.Level.CITY, parent=province) for _ in range(2)]
     counties = [
@@ -123,7 +122,7 @@ def make(shape: Shape) -> Made:
     for number, thing in enumerate(shape.things):
         made.resources.append(_thing(made, number, *thing))
     made.resources.append(_by_the_real_way(made))
-    _a_plan(made, shape)
+    _members(made, shape)
     made.readers.append(STRANGER)
     return made
 
@@ -193,10 +192,8 @@ def _by_the_real_way(made: Made) -> Resource:
     return library.raised(library.published(library.edition(school, title="真教案")), "county")
 
 
-def _a_plan(made: Made, shape: Shape) -> None:
-    """A prep group with one approved plan without an edition; some readers are its members."""
-    made.world = lessonprep.world(lessons=1)
-    made.plan = plan_in(made.world, Phase.APPROVED)
+def _members(made: Made, shape: Shape) -> None:
+    """Some readers are members of the prep group."""
     made.readers.append(made.world.receiver)
     readers = [reader for reader in made.readers if reader and reader != made.world.receiver]
     for reader in dict.fromkeys(_of(readers, pick) for pick in shape.members):
@@ -228,9 +225,8 @@ def opens(client: Client, made: Made) -> Seen:
         (thing.uuid, reverse("library:resource", args=[thing.uuid]), thing.kind, thing.subject)
         for thing in made.resources
     ]
-    if made.plan is not None:
-        plan = made.plan
-        things.append((plan.uuid, plan.get_absolute_url(), "lesson_plan", plan.subject))
+    plan = made.plan
+    things.append((plan.uuid, plan.get_absolute_url(), "lesson_plan", plan.subject))
     return {
         uuid: (kind, subject)
         for uuid, address, kind, subject in things
@@ -254,33 +250,36 @@ def counted(seen: Seen) -> dict[str, Counter[str]]:
     }
 
 
-def agree(made: Made) -> None:
-    """Search and pages say the same to everyone."""
-    for reader in made.readers:
-        client = _browser(reader)
-        seen = opens(client, made)
+Opening = list[tuple[Client, Seen]]
 
+
+def all_open(made: Made) -> Opening:
+    """What opens to each reader."""
+    browsers = [_browser(reader) for reader in made.readers]
+    return [(browser, opens(browser, made)) for browser in browsers]
+
+
+def agree(opening: Opening) -> None:
+    """Search and pages say the same to everyone."""
+    for client, seen in opening:
         ids, pages = shown(client)
 
-        assert sorted(ids) == sorted(seen), reader
-        assert pages[0]["total"] == len(seen), reader
+        assert sorted(ids) == sorted(seen)
+        assert pages[0]["total"] == len(seen)
         facets = pages[0]["facets"]
         for name, counts in counted(seen).items():
-            assert {row["value"]: row["count"] for row in facets[name]} == counts, (reader, name)
+            assert {row["value"]: row["count"] for row in facets[name]} == counts, name
 
 
-def nothing_too_much(made: Made) -> None:
+def nothing_too_much(opening: Opening) -> None:
     """Before the drain: what is shown may be too little, never too much."""
-    for reader in made.readers:
-        client = _browser(reader)
-        seen = set(opens(client, made))
-
+    for client, seen in opening:
         ids, _pages = shown(client)
         suggested = client.get(reverse("api:suggest"), {"q": "教"}).json()["items"]
         named = {thing["url"] for thing in suggested if thing["url"]}
 
-        assert set(ids) <= seen, reader
-        assert all(any(str(uuid) in url for uuid in seen) for url in named), reader
+        assert set(ids) <= set(seen)
+        assert all(any(str(uuid) in url for uuid in seen) for url in named)
 
 
 def change(made: Made, shape: Shape) -> None:
@@ -311,20 +310,29 @@ def _undone(django_settings: Any) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _holds(django_settings: Any, shape: Shape) -> None:
-    with _undone(django_settings):
-        made = make(shape)
-        drain()
-        agree(made)
+@pytest.fixture
+def holds(settings: Any) -> Callable[[Shape], None]:
+    """The rule for one shape; the prep group is made once for all of them."""
+    settle_in()
+    world = lessonprep.world(lessons=1)
+    plan = plan_in(world, Phase.APPROVED)
 
-        change(made, shape)
-        nothing_too_much(made)
-        drain()
-        agree(made)
+    def rule(shape: Shape) -> None:
+        with _undone(settings):
+            made = make(shape, world, plan)
+            drain()
+            agree(all_open(made))
+
+            change(made, shape)
+            opening = all_open(made)
+            nothing_too_much(opening)
+            drain()
+            agree(opening)
+
+    return rule
 
 
 QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-_kept = pytest.fixture(name="django_settings")(lambda settings: settings)
 
 
 @settings(
@@ -337,15 +345,15 @@ _kept = pytest.fixture(name="django_settings")(lambda settings: settings)
     suppress_health_check=QUIET,
 )
 @given(shape=shapes)
-def test_search_shows_exactly_what_opens(django_settings: Any, shape: Shape) -> None:
-    _holds(django_settings, shape)
+def test_search_shows_exactly_what_opens(holds: Callable[[Shape], None], shape: Shape) -> None:
+    holds(shape)
 
 
 @pytest.mark.long
 @settings(max_examples=300, deadline=None, suppress_health_check=QUIET)
 @given(shape=shapes)
-def test_search_shows_exactly_what_opens_at_length(django_settings: Any, shape: Shape) -> None:
-    _holds(django_settings, shape)
+def test_search_shows_exactly_what_opens_at_length(holds: Callable[[Shape], None], shape: Shape) -> None:
+    holds(shape)
 
 
 @pytest.mark.parametrize("span", ["now", "ended", "to come", "ends today"])

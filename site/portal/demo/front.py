@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from wagtail.rich_text import RichText
 
 from portal.models import ArticlePage, HomePage
@@ -12,6 +13,7 @@ from schools.tree import home
 CASE = "two-grades-one-room"
 
 
+@transaction.atomic
 def load_front(*recommended: Resource) -> None:
     """Arrange the home page once; what editors did to it since stays."""
     editor = User.objects.get(username="portal-editor")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
 from schools.access import Role
 from schools.models import (
     EducationGroup,
@@ -93,12 +96,15 @@ def load_people(password: str) -> None:
 
 
 def _account(username: str, name: str, password: str) -> User:
-    user, made = User.objects.get_or_create(
-        username=username, defaults={"name": name, "is_demonstration": True}
-    )
-    if made:
-        user.set_password(password)
-        user.save()
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        # With its password at once: a start that is killed must leave no account without one.
+        user = User.objects.create(
+            username=username,
+            name=name,
+            is_demonstration=True,
+            password=make_password(password),
+        )
     TermsAcceptance.objects.get_or_create(user=user, version=TERMS_VERSION)
     return user
 
@@ -143,6 +149,7 @@ def _load_roles() -> None:
         )
 
 
+@transaction.atomic
 def _load_term() -> None:
     """A term that is in its third week today, so that the days on the pages are of this week."""
     city = Region.objects.get(code="990100")

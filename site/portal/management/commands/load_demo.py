@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +19,11 @@ from portal.demo.accounts import (
 )
 from portal.environment import environment
 from resources.catalogue.models import Chapter
+from schools.audit import record
+from schools.models import AuditEntry
 
 DATA = settings.BASE_DIR / "resources" / "catalogue" / "data"
+LOADED = "demonstration.loaded"
 CHANGE = "To set one anew: manage.py changepassword NAME"
 
 
@@ -32,22 +36,28 @@ class Command(BaseCommand):
         if environment().mode == "production":
             raise CommandError("A production server loads no demonstration.")
         self.stdout.write("Looking after the demonstration.")
+        if AuditEntry.objects.filter(action=LOADED).exists():  # what people did to it since stays
+            self._tell_accounts()
+            return
         self._load_catalogue()
         people.load_people(KNOWN)
         self._tell_accounts()
-        prep_plan = lessons.load_prep_plan(lessons.load_prep_group())
+        prep_group = lessons.load_prep_group()
+        prep_plan = lessons.load_prep_plan(prep_group)
         edition = library.load_edition(lessons.load_approved(prep_plan))
         micro = library.load_microlecture()
         front.load_front(edition, micro)
         lessons.load_in_revision(prep_plan)
         lessons.load_in_discussion(prep_plan)
-        call_command("drain_outbox", verbosity=0)
+        record(LOADED, prep_group, by=None)
+        call_command("drain_outbox", stdout=StringIO())
 
     def _load_catalogue(self) -> None:
         if Chapter.objects.filter(standards__isnull=False).exists():
             return
-        call_command("import_standards", DATA / "standards_chinese_junior.csv", verbosity=0)
-        call_command("import_catalogue", DATA / "tongbian_chinese_7a_2024.csv", verbosity=0)
+        quiet = StringIO()
+        call_command("import_standards", DATA / "standards_chinese_junior.csv", stdout=quiet)
+        call_command("import_catalogue", DATA / "tongbian_chinese_7a_2024.csv", stdout=quiet)
 
     def _tell_accounts(self) -> None:
         if on_loopback():
