@@ -38,7 +38,7 @@ def start_review(page: Page, *, by: User) -> WorkflowState:
     return workflow.start(page, by)
 
 
-def open_review(page: Page, revision_id: int) -> TaskState:
+def open_review(page: Page, revision_id: int | None) -> TaskState:
     """The open task of `page`, if it is still about the revision that the reviewer saw.
 
     Raises `StaleReview` otherwise. Call it in a transaction, with the page row locked.

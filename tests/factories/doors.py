@@ -23,7 +23,7 @@ from lessonprep.plans.sections import Section
 from media.models import FileRecord
 from resources.library import actions
 from resources.library.models import Level, Resource, Submission
-from resources.library.queries import standing
+from resources.library.queries import standing, targets
 from schools.access import Role
 from schools.models import EducationGroup, School, User
 from tests.factories import lessonprep, library, people
@@ -177,7 +177,7 @@ def plan_in(world: lessonprep.World, phase: Phase, number: int = 0) -> LessonPla
 def approve(plan: LessonPlan, by: User) -> None:
     """Approve the latest text."""
     fresh = LessonPlan.objects.get(pk=plan.pk)
-    phases.approve(plan=fresh, revision_id=fresh.latest_revision_id, by=by)
+    phases.approve(plan=fresh, revision_id=fresh.latest_revision_id or 0, by=by)
 
 
 def _say_something(made: Ground) -> None:
@@ -213,7 +213,7 @@ def _resources(made: Ground) -> None:
     made.resources["county"] = risen("县内教案", "county")
     made.resources["public"] = risen("公开教案", "group", "county", "public")
     made.resources["rising"] = library.published(one("推荐中的教案"))
-    county = next(p for p in library.targets(made.resources["rising"]) if p.level == Level.COUNTY)
+    county = next(p for p in targets(made.resources["rising"]) if p.level == Level.COUNTY)
     made.submissions["rise"] = library.recommended(made.resources["rising"], county)
     made.resources["withdrawn"] = risen("撤回的教案", "county")
     actions.withdraw(made.resources["withdrawn"], by=maker, from_home=True)

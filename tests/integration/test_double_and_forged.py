@@ -128,9 +128,7 @@ def _masked(state: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("door", WRITTEN, ids=str)
-def test_a_form_sent_twice_at_once_ends_as_if_it_were_sent_once(
-    fresh: Fresh, door: Door
-) -> None:
+def test_a_form_sent_twice_at_once_ends_as_if_it_were_sent_once(fresh: Fresh, door: Door) -> None:
     with fresh() as g:
         alone = _browser(g.cast[door.allowed]).post(door.url(g), door.form(g))
         once = state_of()
@@ -442,7 +440,7 @@ def _write(g: Ground, phase: str, words: str) -> None:
 
 def test_what_was_asked_for_the_first_text_does_not_approve_the_second(g: Ground) -> None:
     plan = g.plan("in_review")
-    first = plan.latest_revision_id
+    first = plan.latest_revision_id or 0
     leader = _browser(g.world.leader)
     form = {"revision": first}
     phases.send_back(plan=plan, revision_id=first, reason="缺学情", by=g.world.leader)

@@ -167,7 +167,9 @@ def test_what_was_submitted_as_one_revision_does_not_approve_another(client_of: 
     )
     preparer.post(reverse("plans:submit", args=[plan.uuid]))
 
-    client_of(w.leader).post(reverse("plans:approve", args=[plan.uuid]), {"revision": (seen or 0) - 1})
+    client_of(w.leader).post(
+        reverse("plans:approve", args=[plan.uuid]), {"revision": int(seen or 0) - 1}
+    )
 
     assert _phase(plan) == Phase.IN_REVIEW
     assert not LessonPlan.objects.get().live

@@ -182,9 +182,7 @@ def _thing(
 
 
 def _shelve(resource: Resource, level: Level, scope: Any, by: User) -> None:
-    Shelf.objects.create(
-        resource_id=resource.pk, level=level, placed_by=by, **scope_fields(scope)
-    )
+    Shelf.objects.create(resource_id=resource.pk, level=level, placed_by=by, **scope_fields(scope))
 
 
 def _by_the_real_way(made: Made) -> Resource:
@@ -352,7 +350,7 @@ def test_search_shows_exactly_what_opens(holds: Callable[[Shape], None], shape: 
 @pytest.mark.long
 @settings(max_examples=300, deadline=None, suppress_health_check=QUIET)
 @given(shape=shapes)
-def test_search_shows_exactly_what_opens_at_length(holds: Callable[[Shape], None], shape: Shape) -> None:
+def test_search_shows_what_opens_at_length(holds: Callable[[Shape], None], shape: Shape) -> None:
     holds(shape)
 
 

@@ -117,7 +117,7 @@ def submit(*, plan: LessonPlan, by: User) -> None:
 
 
 @transaction.atomic
-def approve(*, plan: LessonPlan, revision_id: int, by: User) -> PlanVersion:
+def approve(*, plan: LessonPlan, revision_id: int | None, by: User) -> PlanVersion:
     """Approve (定稿) the text that the leader saw; raises `StaleReview`, `OpenPoints`."""
     plan = _locked_for(plan, Action.APPROVE, by)
     task_state = open_review(plan, revision_id)
@@ -140,7 +140,7 @@ def approve(*, plan: LessonPlan, revision_id: int, by: User) -> PlanVersion:
 
 
 @transaction.atomic
-def send_back(*, plan: LessonPlan, revision_id: int, reason: str, by: User) -> None:
+def send_back(*, plan: LessonPlan, revision_id: int | None, reason: str, by: User) -> None:
     """Send back to revision, with the reason; raises `StaleReview`, `ReasonMissing`."""
     plan = _locked_for(plan, Action.APPROVE, by)
     task_state = open_review(plan, revision_id)

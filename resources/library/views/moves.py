@@ -145,8 +145,8 @@ def take_down(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = allowed_or_404(user, Action.TAKE_DOWN, uuid)
     places = places_to_take_down(user, found)
     form = TakeDownForm(request.POST or None, places=places)
-    if request.method == "POST" and not places:
-        return redirect("library:reviews")  # done already
+    if not places:
+        return redirect("library:reviews")  # done already, or withdrawn: its title is not told
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
 

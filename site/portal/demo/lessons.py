@@ -177,7 +177,7 @@ def load_approved(prep_plan: PrepPlan) -> LessonPlan:
         phases.submit(plan=plan, by=preparer)
     if _phase(plan) == Phase.IN_REVIEW:
         plan = LessonPlan.objects.get(pk=plan.pk)
-        phases.approve(plan=plan, revision_id=plan.latest_revision_id or 0, by=leader)
+        phases.approve(plan=plan, revision_id=plan.latest_revision_id, by=leader)
     put_in_library(plan=plan, by=preparer)
     return plan
 
