@@ -28,15 +28,15 @@ LINE = {
     "downloadThroughput": 200_000 / 8,
     "uploadThroughput": 200_000 / 8,
 }
-READABLE = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
-SEEN = """performance.getEntriesByType('navigation')[0].loadEventEnd > 0
-  && performance.getEntriesByName('first-contentful-paint').length"""
+READABLE = """Math.max(...performance.getEntries()
+  .filter(one => one.entryType === 'navigation' || /[.]css$/.test(one.name))
+  .map(one => one.responseEnd)) / 1000"""
 COMPLETE = "performance.getEntriesByType('navigation')[0].loadEventEnd / 1000"
 
 
 @dataclass(frozen=True)
 class Seconds:
-    """From the first byte asked to text on the screen, and to the last file."""
+    """From the click to the last byte of text and style, and to the last file."""
 
     readable: float
     complete: float
@@ -89,7 +89,7 @@ def first(browser: Browser, url: str, state: StorageState, address: str) -> Seco
     context = first_visit(browser, url, state)
     page = throttled(context.new_page())
     page.goto(address, wait_until="load")
-    page.wait_for_function(SEEN)
+    page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
     taken = Seconds(page.evaluate(READABLE), page.evaluate(COMPLETE))
     context.close()
     return taken

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from lessonprep.groups.models import PrepGroup, PrepTask
@@ -99,6 +100,6 @@ class TaskForm(forms.ModelForm[PrepTask]):
         if term.week_of(day) is None:
             raise forms.ValidationError(
                 _("The term runs from %(first)s to %(last)s. Choose a day within it."),
-                params={"first": term.first_day, "last": term.last_day},
+                params={"first": date_format(term.first_day), "last": date_format(term.last_day)},
             )
         return day
