@@ -36,7 +36,7 @@ class StallingProxy:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.upstream)
-        with suppress(ConnectionError):
+        with suppress(ConnectionError, asyncio.CancelledError):  # the end of the run
             await asyncio.gather(self._pass(reader, up_writer), self._pass(up_reader, writer))
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -21,7 +21,7 @@ from benchmarks.demo_server import ARGUMENTS, DemoServer, chromium_path, demo_se
 from benchmarks.stalling_proxy import stalling
 
 RUNS = 3
-SAVES = 10
+SAVES = 40
 LINE = {
     "offline": False,
     "latency": 600,

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,7 +51,7 @@ def plan_cards(user: User, day: date) -> Iterable[Card]:
                 },
                 url=plan.get_absolute_url(),
                 action=_("Review"),
-                since=plan.state.phase_since.date(),
+                since=timezone.localdate(plan.state.phase_since),
             )
 
 

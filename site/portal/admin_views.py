@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -98,6 +99,10 @@ class GuardedEditView(EditView):
                 "loaded_revision_created_at", ""
             )
         return context
+
+    def redirect_away(self) -> HttpResponseBase:
+        """To the list of articles, also from the home page: what is above it is nobody's."""
+        return redirect(self.next_url or explore_url())
 
     def _who_saved(self) -> str:
         user = self.latest_revision.user

@@ -25,6 +25,8 @@ class PublicResourceBlock(BaseResourceChooserBlock):  # type: ignore[valid-type,
 
     def clean(self, value: Any) -> Any:
         resource = super().clean(value)
+        if resource is None:  # a draft may still be without its choice
+            return None
         public = visible(self.model_class.objects.filter(pk=resource.pk), AnonymousUser())
         if not public.exists():
             raise ValidationError(_("This resource is not public, so it cannot be recommended."))

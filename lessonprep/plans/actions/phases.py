@@ -191,8 +191,12 @@ def freeze(
 
 
 def writers_of(plan: LessonPlan) -> list[User]:
-    """Everyone who has saved a revision since the discussion opened, the main preparer first."""
-    ids = set(Revision.objects.for_instance(plan).values_list("user_id", flat=True))
+    """Everyone who has saved a text since the drafts were opened, the main preparer first.
+
+    The empty text with which the plan was made counts for nobody.
+    """
+    revisions = Revision.objects.for_instance(plan).order_by("pk")
+    ids = list(revisions.values_list("user_id", flat=True))[1:]
     main = plan.state.task.main_preparer_id
     users = User.objects.filter(pk__in={pk for pk in (*ids, main) if pk})
     return sorted(users, key=lambda user: (user.pk != main, user.pk))

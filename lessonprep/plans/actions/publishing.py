@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from lessonprep.groups.models import PrepGroupMember
 from lessonprep.plans.access import Action, NotNow, can
@@ -16,7 +18,13 @@ from resources.library import actions as library
 from resources.library.models import LessonPlanEdition
 from schools.audit import record
 from schools.models import School, User
+from schools.notices import notify, register_notice
 from search import outbox
+
+register_notice(
+    "plans.put_in_library",
+    _("%(actor)s put “%(title)s” into the library; submit it for review there"),
+)
 
 
 @transaction.atomic
@@ -46,6 +54,9 @@ def put_in_library(*, plan: LessonPlan, by: User) -> LessonPlanEdition:
         publication.by = by
         publication.save()
     record("plan.put_in_library", plan, by=by, version=version.number)
+    if edition.maker != by:
+        url = reverse("library:own", args=[edition.uuid])
+        notify([edition.maker], "plans.put_in_library", url=url, actor=by.name, title=plan.title)
     # While an edition stands for the plan, search shows the edition alone.
     outbox.changed(SOURCE, plan.uuid)
     return edition

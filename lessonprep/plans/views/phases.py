@@ -146,7 +146,11 @@ def put_in_library_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
             request,
             _("Editors are looking at the earlier version. Wait for them, or call it back there."),
         )
-        return redirect("library:own", plan.publication.edition.uuid)
+        return redirect(plan)
+    if edition.maker != signed_in(request):
+        words = _("The approved version is in the library as a draft. %(name)s submits it there.")
+        messages.success(request, words % {"name": edition.maker.name})
+        return redirect(plan)
     messages.success(
         request, _("The approved version is in the library as a draft. Submit it for review there.")
     )
