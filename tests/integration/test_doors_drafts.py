@@ -312,11 +312,11 @@ def test_what_is_private_appears_nowhere_to_others(
 
     for role in ROLES:
         for address, text in read(role).items():
+            noticed = address in notices
             for name, secret in secrets.items():
                 named = any(str(uuid) in _unasked(text, address, uuid) for uuid in secret.uuids)
                 if secret.word in text and not noticed:
                     seen.add((name, role))
-                noticed = address in notices
                 may = role in secret.readers or (role in secret.asked and noticed)
                 if (secret.word in text or named) and not may:
                     told.add((name, role, address))

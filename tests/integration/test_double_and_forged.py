@@ -34,7 +34,7 @@ from tests.contract.snapshots import copy_of, drop
 from tests.factories import library
 from tests.factories.doors import Ground, Phase, ground
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 WRITTEN = [door for door in DOORS if door.method == "POST" and door.allowed != STRANGER]
 JSON = {"Accept": "application/json"}
 
@@ -127,6 +127,7 @@ def _masked(state: dict[str, Any]) -> dict[str, Any]:
     return {**state, "audit": [action for action, _target in state["audit"]]}
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("door", WRITTEN, ids=str)
 def test_a_form_sent_twice_at_once_ends_as_if_it_were_sent_once(fresh: Fresh, door: Door) -> None:
     with fresh() as g:
@@ -161,6 +162,7 @@ def _new_prep_plan(g: Ground) -> tuple[User, str, Mapping[str, Any]]:
     return g.world.leader, reverse("groups:new_plan", args=[g.world.prep_group.uuid]), form
 
 
+@pytest.mark.postgres
 def test_a_task_list_made_twice_at_once_is_one(g: Ground) -> None:
     user, address, form = _new_prep_plan(g)
     before = g.world.prep_group.prep_plans.count()
@@ -176,6 +178,7 @@ def test_a_task_list_made_twice_at_once_is_one(g: Ground) -> None:
 # two writers
 
 
+@pytest.mark.postgres
 def test_of_two_browsers_that_save_one_section_one_is_saved_and_one_sees_both_texts(
     g: Ground,
 ) -> None:
@@ -212,6 +215,7 @@ def test_the_plain_form_gives_both_texts_back(g: Ground) -> None:
     assert g.section("discussion")["value"]["body"] == "<p>背诵第一段</p>"
 
 
+@pytest.mark.postgres
 def test_two_in_different_sections_at_once_are_both_saved(g: Ground) -> None:
     uuid = g.plans["discussion"].uuid
 
@@ -231,6 +235,7 @@ def test_two_in_different_sections_at_once_are_both_saved(g: Ground) -> None:
 # the tree
 
 
+@pytest.mark.postgres
 def test_two_tasks_opened_at_once_leave_a_healthy_tree(g: Ground) -> None:
     from lessonprep.groups.models import PrepTask
 
@@ -246,6 +251,7 @@ def test_two_tasks_opened_at_once_leave_a_healthy_tree(g: Ground) -> None:
     assert Page.find_problems() == ([], [], [], [], [])
 
 
+@pytest.mark.postgres
 def test_one_task_opened_twice_at_once_has_one_plan(g: Ground) -> None:
     from lessonprep.groups.models import PrepTask
 
@@ -259,6 +265,7 @@ def test_one_task_opened_twice_at_once_has_one_plan(g: Ground) -> None:
     assert Page.find_problems() == ([], [], [], [], [])
 
 
+@pytest.mark.postgres
 def test_microlectures_made_at_once_under_one_school_leave_a_healthy_tree(g: Ground) -> None:
     makers = [g.cast[role] for role in ("preparer", "leader", "deputy", "colleague")]
     before = Resource.objects.count()
@@ -512,6 +519,7 @@ def test_a_recommendation_of_the_first_text_does_not_raise_the_second(g: Ground)
     assert {shelf.level for shelf in Shelf.objects.open().filter(resource=made.pk)} == {"school"}
 
 
+@pytest.mark.postgres
 def test_approving_at_once_with_withdrawing_ends_in_one_of_the_two(g: Ground) -> None:
     asked = g.submissions["publish"]
     made = g.resource("in_review")

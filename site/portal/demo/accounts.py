@@ -18,8 +18,8 @@ USERNAMES = [*(row[0] for row in TEACHERS), *(row[0] for row in OTHERS)]
 
 
 def on_loopback() -> bool:
-    """Whether this server listens to its own machine alone."""
-    return environment().host in {"127.0.0.1", "localhost", "::1"}
+    """Whether this server serves its own machine alone, with no proxy in front."""
+    return environment().host in {"127.0.0.1", "localhost", "::1"} and not environment().public_url
 
 
 def replace_known_passwords() -> Iterator[tuple[str, str]]:

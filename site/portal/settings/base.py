@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
@@ -189,12 +191,21 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
+
+def _is_news(line: logging.LogRecord) -> bool:
+    """Two lines a task say nothing; the worker sets the level of its loggers itself."""
+    return line.levelno >= logging.WARNING or not line.name.startswith("django_tasks")
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["news"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Two lines a task and one a page say nothing that the audit log does not.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
+    # Its line a page says nothing that the audit log does not.
+    "loggers": {"wagtail": {"level": "WARNING"}},
 }
