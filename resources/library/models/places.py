@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schools import audience
@@ -48,7 +48,7 @@ class Place:
 
     def __str__(self) -> str:
         if self.scope is None:
-            return _now("Public")
+            return gettext("Public library")
         return f"{self.scope} · {self.level.label}"
 
     @property

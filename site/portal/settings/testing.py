@@ -6,12 +6,15 @@ import tempfile
 from pathlib import Path
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import STORAGES
+from portal.settings.base import DATABASES, STORAGES
 
 _APART = Path(tempfile.mkdtemp(prefix="gongbei-test-"))
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 GONGBEI_VAR = _APART
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A run without any test that asks for tables must not open the developer's own.
+    DATABASES["default"]["NAME"] = _APART / "gongbei.sqlite3"
 MEDIA_ROOT = _APART / "media"
 STATIC_ROOT = _APART / "static"
 STATIC_ROOT.mkdir()
