@@ -14,7 +14,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 GONGBEI_VAR = _APART
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A run without any test that asks for tables must not open the developer's own.
-    DATABASES["default"]["NAME"] = _APART / "gongbei.sqlite3"
+    DATABASES["default"]["NAME"] = str(_APART / "gongbei.sqlite3")
 MEDIA_ROOT = _APART / "media"
 STATIC_ROOT = _APART / "static"
 STATIC_ROOT.mkdir()
