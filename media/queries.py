@@ -41,11 +41,6 @@ def unused(files: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return files.filter(~Exists(FileUse.objects.filter(file_uuid=OuterRef("uuid"))))
 
 
-def uses_of(file: FileRecord) -> models.QuerySet[FileUse]:
-    """Where a file is used."""
-    return FileUse.objects.filter(file_uuid=file.uuid)
-
-
 def files_of(page: Page, side: Side) -> list[FileRecord]:
     """The files that one side of a page uses, by title."""
     uuids = FileUse.objects.filter(page_id=page.pk, side=side).values_list("file_uuid", flat=True)

@@ -44,21 +44,6 @@ def holds(
     )
 
 
-def holds_anywhere(reader: Reader, role: Role) -> bool:
-    """Whether the reader has `role` on any scope."""
-    return any(grant.role == role for grant in grants_of(reader))
-
-
-def administers(reader: Reader, school: School) -> bool:
-    """Whether the reader is the school's administrator, or a region's above it."""
-    regions = set(school.region.ids_upwards())
-    return any(
-        (grant.role == Role.SCHOOL_ADMIN and grant.school_id == school.pk)
-        or (grant.role == Role.REGION_ADMIN and grant.region_id in regions)
-        for grant in grants_of(reader)
-    )
-
-
 def users_holding(
     role: Role, scope: Scope | None, *, subject: str = "", stage: str = ""
 ) -> models.QuerySet[User]:

@@ -223,11 +223,6 @@ def resources_of_volume(volume: Volume, reader: Reader) -> models.QuerySet[Resou
     return listed(found).order_by("-first_published_at", "pk")
 
 
-def chapters_of(volume: Volume) -> models.QuerySet[Chapter]:
-    """The table of contents in reading order."""
-    return Chapter.objects.filter(volume=volume).order_by("position")
-
-
 def history_of(resource: Resource) -> models.QuerySet[AuditEntry]:
     """What happened to a resource, the newest first."""
     types = [Resource._meta.label_lower, *(kind._meta.label_lower for kind in KINDS.values())]
