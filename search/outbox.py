@@ -94,6 +94,15 @@ def dead_letters() -> QuerySet[IndexEntry]:
     return IndexEntry.objects.filter(queued_at__isnull=False, tries__gte=MAX_TRIES)
 
 
+def told_and_changed_since() -> Iterable[tuple[UUID, str]]:
+    """Uuid and source of what the index was told once and has to be told again.
+
+    A thing that changed only once, when it was made, has never been in the index.
+    """
+    entries = IndexEntry.objects.filter(queued_at__isnull=False, version__gt=1)
+    return entries.order_by("queued_at", "pk").values_list("pk", "source")
+
+
 def next_try() -> datetime | None:
     """When the next of what is waiting may be tried; None if nothing waits."""
     found: datetime | None = waiting().aggregate(at=Min(Coalesce("next_try_at", "queued_at")))["at"]

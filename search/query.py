@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.safestring import SafeString
@@ -65,6 +66,8 @@ class Step:
     offset: int = 0
     size: int = 20
     facets: tuple[str, ...] = FACETS
+    without: frozenset[UUID] = frozenset()
+    """Neither found nor counted, whatever the index still holds of them."""
 
 
 @dataclass(frozen=True, slots=True)

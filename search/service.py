@@ -35,6 +35,7 @@ from search.understanding import Understood, understand
 from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 
 SUGGESTIONS = 8
+MAX_ASKED = 500
 
 
 def search(query: SearchQuery, reader: Reader) -> SearchResult:
@@ -42,7 +43,7 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
     began = time.perf_counter()
     understood = understand(query.text)
     try:
-        step, found = _ladder(query, understood, tokens_of(reader))
+        step, found = _ladder(query, understood, tokens_of(reader), _outdated(reader))
     except EngineUnavailable:
         return SearchResult(query=query, degraded=True, understood=understood.chips)
     documents = _readable_now(found.documents, reader)
@@ -63,7 +64,10 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
 
 
 def _ladder(
-    query: SearchQuery, understood: Understood, tokens: frozenset[str]
+    query: SearchQuery,
+    understood: Understood,
+    tokens: frozenset[str],
+    outdated: frozenset[UUID],
 ) -> tuple[Step, Found]:
     """All words; if nothing has them all, half of them; then any."""
     many = len(understood.words)
@@ -75,6 +79,7 @@ def _ladder(
         sort=query.sort,
         offset=query.offset,
         size=min(query.size, max(MAX_DEPTH - query.offset, 1)),
+        without=outdated,
     )
     found = engine().search(step)
     for need in sorted({(many + 1) // 2, min(many, 1)} - {0, many}, reverse=True):
@@ -83,6 +88,22 @@ def _ladder(
         step = replace(step, need=need)
         found = engine().search(step)
     return step, found
+
+
+def _outdated(reader: Reader) -> frozenset[UUID]:
+    """What the index may still show although the reader may not open it any more.
+
+    Totals and facets are counted by the index, so these are kept out before it counts. Beyond
+    the first `MAX_ASKED` that wait, things come back when the index has been told of them.
+    """
+    by_source: dict[str, list[UUID]] = defaultdict(list)
+    left: list[UUID] = []
+    for place, (uuid, source) in enumerate(outbox.told_and_changed_since()):
+        (by_source[source] if place < MAX_ASKED else left).append(uuid)
+    hidden = set(left)
+    for source, uuids in by_source.items():
+        hidden |= set(uuids).difference(_allowed(source, uuids, reader))
+    return frozenset(hidden)
 
 
 def _readable_now(documents: list[SearchDocument], reader: Reader) -> list[SearchDocument]:
@@ -155,11 +176,11 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
     ]
     if query.text.strip() and query.filters:
         freer.append(("", replace(query, page=1, text="")))
-    tokens = tokens_of(reader)
+    tokens, outdated = tokens_of(reader), _outdated(reader)
     found = []
     for facet, candidate in freer:
         try:
-            _step, answer = _ladder(candidate, understand(candidate.text), tokens)
+            _step, answer = _ladder(candidate, understand(candidate.text), tokens, outdated)
         except EngineUnavailable:
             return []
         if answer.total:

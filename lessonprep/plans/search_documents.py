@@ -1,4 +1,4 @@
-"""Approved plans as search documents, for their own group, while they have no edition."""
+"""Lesson plans as search documents, for their own group, while they have no edition."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from schools.audience import Reader, Side, visible
 from schools.models import AudienceToken
 from search.documents import SearchDocument
 
+SOURCE = "plans"
+
 
 class PlanSource:
-    """Live lesson plans that no edition stands for."""
+    """Lesson plans that no edition stands for: by their names from the start, by their text
+    once it is live."""
 
-    name = "plans"
+    name = SOURCE
 
     def _plans(self) -> models.QuerySet[LessonPlan]:
-        return LessonPlan.objects.filter(live=True, publication__isnull=True)
+        return LessonPlan.objects.filter(publication__isnull=True)
 
     def uuids(self) -> Iterator[UUID]:
         return self._plans().order_by("uuid").values_list("uuid", flat=True).iterator()
@@ -28,7 +31,7 @@ class PlanSource:
     def documents(self, uuids: Collection[UUID]) -> Iterable[SearchDocument]:
         plans = self._plans().filter(uuid__in=uuids).select_related("volume", "chapter__parent")
         audiences: dict[int, set[str]] = {}
-        tokens = AudienceToken.objects.filter(page__in=plans.values("pk"), side=Side.LIVE)
+        tokens = AudienceToken.objects.filter(page__in=plans.values("pk"))
         for page_id, token in tokens.values_list("page_id", "token"):
             audiences.setdefault(page_id, set()).add(token)
         for plan in plans:
@@ -41,7 +44,7 @@ class PlanSource:
                 title=plan.title,
                 url=plan.get_absolute_url(),
                 audience=frozenset(audiences.get(plan.pk, ())),
-                body=" ".join(map(section_text, plan.sections.get_prep_value())),
+                body=_live_text(plan),
                 subject=plan.subject,
                 stage=plan.stage,
                 grade=plan.grade,
@@ -53,5 +56,12 @@ class PlanSource:
             )
 
     def readable(self, uuids: Collection[UUID], reader: Reader) -> Collection[UUID]:
-        plans = visible(self._plans().filter(uuid__in=uuids), reader)
-        return set(plans.values_list("uuid", flat=True))
+        plans = self._plans().filter(uuid__in=uuids)
+        seen = visible(plans, reader, Side.DRAFT) | visible(plans, reader)
+        return set(seen.values_list("uuid", flat=True))
+
+
+def _live_text(plan: LessonPlan) -> str:
+    if not plan.live:
+        return ""
+    return " ".join(map(section_text, plan.sections.get_prep_value()))

@@ -353,6 +353,9 @@ def _query(step: Step, filters: Filters) -> Query:
     """`step` as a query; also the base of a facet's counts, then with other `filters`."""
     parts = [(Occur.Must, _any("audience", sorted(step.tokens)))]
     parts += [(Occur.Must, _any(name, values)) for name, values in filters.items() if values]
+    if step.without:
+        gone = [uuid.hex for uuid in step.without]
+        parts.append((Occur.MustNot, Query.term_set_query(SCHEMA, "id", gone)))
     if step.words:
         words = [(Occur.Should, _word(word)) for word in step.words]
         parts.append((Occur.Must, Query.boolean_query(words, step.need)))

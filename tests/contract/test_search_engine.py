@@ -126,6 +126,17 @@ def test_only_what_meets_the_tokens_is_found_or_counted(engine: Engine) -> None:
     assert nobody.total == 0
 
 
+def test_what_is_to_be_left_out_is_neither_found_nor_counted(engine: Engine) -> None:
+    kept, gone = document("春", kind="lesson_plan"), document("春", kind="microlecture")
+    write(engine, kept, gone)
+
+    found = ask(engine, "春", without=frozenset({gone.uuid}))
+
+    assert uuids(found) == [kept.uuid]
+    assert found.total == 1
+    assert found.facets["kind"] == {"lesson_plan": 1}
+
+
 def test_a_facet_is_counted_under_all_filters_but_its_own(engine: Engine) -> None:
     write(
         engine,

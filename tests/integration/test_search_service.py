@@ -18,7 +18,7 @@ from schools import audience
 from search.maintenance import rebuild
 from search.outbox import drain
 from search.query import Relaxed, SearchQuery, SearchResult, Sort
-from search.service import alternatives, label_of, search, suggest
+from search.service import MAX_ASKED, alternatives, label_of, search, suggest
 from search.vocabulary import terms_by_code
 from tests.factories import people
 from tests.factories.search import Things, document, own_index
@@ -94,8 +94,10 @@ def test_a_teacher_finds_what_is_for_their_school_and_regions(things: Things) ->
     assert titles(find()) == ["丙"]
 
 
-def test_what_is_withdrawn_is_not_shown_before_the_index_knows(things: Things) -> None:
-    kept, withdrawn = document("背影"), document("背影")
+def test_what_is_withdrawn_is_neither_shown_nor_counted_before_the_index_knows(
+    things: Things,
+) -> None:
+    kept, withdrawn = document("背影"), document("背影", kind="microlecture")
     things.put(kept, withdrawn)
     drain()
 
@@ -104,6 +106,14 @@ def test_what_is_withdrawn_is_not_shown_before_the_index_knows(things: Things) -
     result = find("背影")
     assert [hit.document.uuid for hit in result.hits] == [kept.uuid]
     assert result.total == 1
+    assert counts(result, "kind") == {"lesson_plan": 1}
+    assert (
+        alternatives(SearchQuery(text="背影", filters={"kind": ("microlecture",)}), STRANGER)[
+            0
+        ].total
+        == 1
+    )
+    assert find("背影", reader=people.user()).total == 1
     assert [found.url for found in suggest("背影", STRANGER)] == [kept.url]
 
 
@@ -115,6 +125,20 @@ def test_what_was_changed_is_shown_as_it_is_now_before_the_index_knows(things: T
 
     (hit,) = find("背影").hits
     assert hit.excerpt == "<mark>背影</mark>"
+
+
+def test_more_that_waits_than_is_asked_about_is_kept_out_until_the_index_knows(
+    things: Things,
+) -> None:
+    many = [document("背影") for _number in range(MAX_ASKED + 2)]
+    things.put(*many)
+    drain()
+
+    things.put(*many)
+
+    assert find("背影").total == MAX_ASKED
+    drain()
+    assert find("背影").total == MAX_ASKED + 2
 
 
 def test_what_can_no_longer_be_read_is_not_shown(things: Things) -> None:

@@ -94,19 +94,19 @@ shapes = st.builds(
 
 @dataclass
 class Made:
-    """What came of a shape, beside a prep group with an approved plan that has no edition."""
+    """What came of a shape, beside a prep group with plans in several phases and no edition."""
 
     world: lessonprep.World
-    plan: LessonPlan
+    plans: list[LessonPlan]
     schools: list[School] = field(default_factory=list)
     groups: list[EducationGroup] = field(default_factory=list)
     readers: list[User | None] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
 
 
-def make(shape: Shape, world: lessonprep.World, plan: LessonPlan) -> Made:
+def make(shape: Shape, world: lessonprep.World, plans: list[LessonPlan]) -> Made:
     """The organisation, its people, and its things in the libraries."""
-    made = Made(world=world, plan=plan)
+    made = Made(world=world, plans=plans)
     province = people.region()
     cities = [people.region(level=Region.Level.CITY, parent=province) for _ in range(2)]
     counties = [
@@ -223,8 +223,9 @@ def opens(client: Client, made: Made) -> Seen:
         (thing.uuid, reverse("library:resource", args=[thing.uuid]), thing.kind, thing.subject)
         for thing in made.resources
     ]
-    plan = made.plan
-    things.append((plan.uuid, plan.get_absolute_url(), "lesson_plan", plan.subject))
+    things += [
+        (plan.uuid, plan.get_absolute_url(), "lesson_plan", plan.subject) for plan in made.plans
+    ]
     return {
         uuid: (kind, subject)
         for uuid, address, kind, subject in things
@@ -312,12 +313,13 @@ def _undone(django_settings: Any) -> Iterator[None]:
 def holds(settings: Any) -> Callable[[Shape], None]:
     """The rule for one shape; the prep group is made once for all of them."""
     settle_in()
-    world = lessonprep.world(lessons=1)
-    plan = plan_in(world, Phase.APPROVED)
+    phases = [Phase.FIRST_DRAFT, Phase.DISCUSSION, Phase.IN_REVIEW, Phase.APPROVED]
+    world = lessonprep.world(lessons=len(phases))
+    plans = [plan_in(world, phase, number) for number, phase in enumerate(phases)]
 
     def rule(shape: Shape) -> None:
         with _undone(settings):
-            made = make(shape, world, plan)
+            made = make(shape, world, plans)
             drain()
             agree(all_open(made))
 

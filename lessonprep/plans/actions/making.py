@@ -8,11 +8,13 @@ from django.db import transaction
 
 from lessonprep.groups.models import PrepTask
 from lessonprep.plans.models import DesignModel, LessonPlan, PlanState
+from lessonprep.plans.search_documents import SOURCE
 from lessonprep.plans.sections import empty_sections
 from schools import audience
 from schools.audit import record
 from schools.models import User
 from schools.tree import locked
+from search import outbox
 
 
 @transaction.atomic
@@ -44,5 +46,6 @@ def open_task(*, task: PrepTask, by: User) -> LessonPlan:
     plan.save_revision(user=by, clean=False, log_action=False)
     token = audience.prep_group(task.prep_plan.prep_group_id)
     audience.set_audience(plan, audience.Side.DRAFT, {token})
+    outbox.changed(SOURCE, plan.uuid)
     record("plan.created", plan, by=by)
     return plan

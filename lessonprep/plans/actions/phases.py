@@ -14,6 +14,7 @@ from lessonprep.groups.queries import users_in
 from lessonprep.plans.access import Action, NotNow, can
 from lessonprep.plans.actions.content import lock, text_of, write
 from lessonprep.plans.models import FirstDraft, LessonPlan, PlanState, Remark
+from lessonprep.plans.search_documents import SOURCE
 from lessonprep.plans.sections import is_empty
 from lessonprep.versions.actions import freeze_version
 from lessonprep.versions.models import PlanVersion
@@ -25,7 +26,6 @@ from schools.workflow import open_review, start_review
 from search import outbox
 
 Phase = PlanState.Phase
-SOURCE = "plans"
 
 register_notice("plans.discussion", _("The discussion of “%(title)s” is open"))
 register_notice("plans.submitted", _("%(actor)s asks you to approve “%(title)s”"))

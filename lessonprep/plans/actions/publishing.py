@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from lessonprep.groups.models import PrepGroupMember
 from lessonprep.plans.access import Action, NotNow, can
 from lessonprep.plans.actions.content import lock
-from lessonprep.plans.actions.phases import SOURCE
 from lessonprep.plans.models import LessonPlan, Publication
+from lessonprep.plans.search_documents import SOURCE
 from lessonprep.versions.models import PlanVersion
 from resources.library import actions as library
 from resources.library.models import LessonPlanEdition
