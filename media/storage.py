@@ -22,7 +22,7 @@ def blob_path(sha256: str, extension: str) -> str:
 class BlobStorage(FileSystemStorage):
     """Local storage whose names are hashes.
 
-    Records share a blob, so none deletes it: a blob that no record names is for `check_media`.
+    Records share a blob, so none deletes it.
     """
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:

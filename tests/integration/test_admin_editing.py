@@ -83,6 +83,15 @@ def test_the_screens_of_editors_are_in_chinese_by_default(name: str, editor: Cli
     assert 'lang="zh-hans"' in response.content.decode()
 
 
+def test_editors_find_the_door_of_the_portal_on_their_own_page(
+    editor: Client, client_of: ClientOf
+) -> None:
+    door = reverse("wagtailadmin_home")
+
+    assert f'href="{door}"' in editor.get("/workspace/me/").content.decode()
+    assert door not in client_of(people.teacher()).get("/workspace/me/").content.decode()
+
+
 def test_the_menu_has_three_places(editor: Client) -> None:
     text = editor.get(reverse("wagtailadmin_home")).content.decode()
 
@@ -104,9 +113,11 @@ def test_the_first_screen_counts_nothing_of_others(editor: Client) -> None:
 def test_an_editor_changes_and_publishes_the_home_page(editor: Client) -> None:
     form = home_form(editor, heading="一起备课")
 
-    response = editor.post(edit_url(things.home_page()), {**form, "action-publish": "1"})
+    response = editor.post(
+        edit_url(things.home_page()), {**form, "action-publish": "1"}, follow=True
+    )
 
-    assert response.status_code == 302
+    assert response.status_code == 200
     assert things.home_page().heading == "一起备课"
     assert "一起备课" in Client().get("/").content.decode()
 
@@ -237,6 +248,16 @@ def test_a_resource_that_is_not_public_cannot_be_recommended(editor: Client) -> 
     assert "body" in refused.context["form"].errors
     assert taken.status_code == 302
     assert [block.value["resources"][0].pk for block in things.home_page().body] == [public.pk]
+
+
+def test_a_draft_of_the_home_page_is_kept_with_a_choice_still_open(editor: Client) -> None:
+    recommended = {"heading": "编辑推荐", "note": "", "resources": list_of([""])}
+    form = home_form(editor, body=streamfield([("recommended", recommended)]))
+
+    response = editor.post(edit_url(things.home_page()), form)
+
+    assert response.status_code == 302
+    assert things.home_page().get_latest_revision_as_object().body[0].value["heading"] == "编辑推荐"
 
 
 def test_the_chooser_offers_public_resources_only(editor: Client) -> None:

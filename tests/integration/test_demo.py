@@ -66,6 +66,17 @@ def test_a_second_load_adds_nothing() -> None:
     assert load() == load()
 
 
+def test_a_finished_load_is_left_as_people_made_it() -> None:
+    load()
+    User.objects.filter(username="receiver").update(name="刘老师")
+    Resource.objects.update(title="改过的题目")
+
+    load()
+
+    assert User.objects.get(username="receiver").name == "刘老师"
+    assert set(Resource.objects.values_list("title", flat=True)) == {"改过的题目"}
+
+
 @pytest.mark.parametrize(
     ("module", "step", "nth"),
     [

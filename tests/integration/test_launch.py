@@ -54,6 +54,16 @@ def test_port_that_is_none_is_refused_at_the_command_line(
     assert "a port is a number from 1 to 65535" in capsys.readouterr().err
 
 
+def test_processes_of_the_server_find_nothing_of_another_project() -> None:
+    others = {"DJANGO_SETTINGS_MODULE": "theirs", "PYTHONPATH": "/theirs", "PYTHONHOME": "/theirs"}
+
+    found = launch.surroundings(Place("127.0.0.1", 8000), {**others, "LANG": "zh_CN.UTF-8"})
+
+    assert found["LANG"] == "zh_CN.UTF-8"
+    assert found["DJANGO_SETTINGS_MODULE"] == "portal.settings.base"
+    assert not [value for value in found.values() if "theirs" in value]
+
+
 def test_command_line_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGBEI_HOST", "10.0.0.1")
     monkeypatch.setenv("GONGBEI_PORT", "9000")

@@ -12,8 +12,9 @@ from lessonprep.plans.models import FirstDraft, LessonPlan, PlanState, Remark
 from lessonprep.plans.sections import section_hash
 from lessonprep.versions.models import PlanVersion
 from schools import audience
-from schools.models import AuditEntry
+from schools.models import AuditEntry, Notification
 from tests.conftest import ClientOf
+from tests.factories.doors import plan_in
 from tests.factories.lessonprep import world, write_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -88,6 +89,20 @@ def test_the_whole_way_over_the_pages(client_of: ClientOf) -> None:
         assert preparer.get(url(name)).status_code == 200
     assert preparer.get(url("version", version.number)).status_code == 200
     assert preparer.get(reverse("plans:board", args=[w.prep_plan.uuid])).status_code == 200
+
+
+def test_a_leader_who_puts_a_plan_into_the_library_leaves_it_to_its_maker(
+    client_of: ClientOf,
+) -> None:
+    w = world()
+    plan = plan_in(w, Phase.APPROVED)
+
+    answer = client_of(w.leader).post(reverse("plans:put_in_library", args=[plan.uuid]))
+
+    assert (answer.status_code, answer["Location"]) == (302, plan.get_absolute_url())
+    assert plan.publication.edition.maker == w.preparer
+    told = Notification.objects.filter(kind="plans.put_in_library")
+    assert [notice.user for notice in told] == [w.preparer]
 
 
 def test_a_first_draft_is_unseen_until_the_discussion_opens(client_of: ClientOf) -> None:
