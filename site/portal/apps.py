@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import admin_policy, publishing
+        from portal.takedown import cards  # noqa: F401 - registers itself
 
         admin_policy.register()
         publishing.connect()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
@@ -81,12 +82,82 @@ class LinksBlock(blocks.StructBlock):
         label = _("links")
 
 
+class RecommendedListBlock(blocks.StructBlock):
+    """The first resources of a recommended list, with a link to all of it."""
+
+    page = blocks.PageChooserBlock(page_type="portal.RecommendedListPage", label=_("list"))
+    most = blocks.IntegerBlock(
+        default=4, min_value=1, max_value=12, label=_("how many are shown at most")
+    )
+
+    class Meta:
+        icon = "list-ol"
+        label = _("from a recommended list")
+
+
+class TextBlock(blocks.StructBlock):
+    """A few lines of the editors' own."""
+
+    heading = blocks.CharBlock(required=False, max_length=40, label=_("heading"))
+    text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("text"))
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("text")
+
+
+class Part(models.TextChoices):
+    """What the home page makes by itself."""
+
+    SUBJECTS = "subjects", _("subjects with their numbers")
+    TEXTBOOKS = "textbooks", _("textbooks and what they lack")
+    NEWEST = "newest", _("the newest resources")
+    ARTICLES = "latest_articles", _("the latest articles")
+
+
+class PartBlock(blocks.StructBlock):
+    """Puts a part that the page makes by itself where the editors want it."""
+
+    part = blocks.ChoiceBlock(choices=Part.choices, label=_("part"))
+
+    class Meta:
+        icon = "cogs"
+        label = _("made by itself")
+        help_text = _(
+            "As long as you place none of these, all of them stand in their usual places; "
+            "once you place one, only those that you place are shown."
+        )
+
+
 class HomeBlocks(blocks.StreamBlock):
     """What editors arrange on the home page."""
 
     recommended = RecommendedBlock()
+    recommended_list = RecommendedListBlock()
     articles = ArticleTeasersBlock()
+    text = TextBlock()
     links = LinksBlock()
+    part = PartBlock()
+
+
+class ListItemBlock(blocks.StructBlock):
+    """A resource of a recommended list and why it is in it."""
+
+    resource = PublicResourceBlock()
+    reason = blocks.TextBlock(max_length=300, rows=2, label=_("why you recommend it"))
+
+    class Meta:
+        icon = "doc-full-inverse"
+        label = _("resource")
+
+
+class ListBlocks(blocks.StreamBlock):
+    """The resources of a recommended list, in their order."""
+
+    item = ListItemBlock()
+
+    class Meta:
+        max_num = 100
 
 
 class PictureBlock(blocks.StructBlock):

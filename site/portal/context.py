@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 from django.utils.functional import SimpleLazyObject
@@ -41,6 +42,15 @@ def _part_of(match: ResolverMatch | None) -> str:
     )
 
 
+def _filings() -> list[tuple[str, str]]:
+    """Numbers of filing (备案) and where each can be checked."""
+    numbers = [
+        (settings.GONGBEI_ICP, "https://beian.miit.gov.cn/"),
+        (settings.GONGBEI_PSB, "https://beian.mps.gov.cn/"),
+    ]
+    return [(number, address) for number, address in numbers if number]
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The current part of the site, the frame around it, the other language's address."""
     match = request.resolver_match
@@ -55,6 +65,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "in_workspace": signed_in and bool(part) and part not in _OUTSIDE,
         "place_name": SimpleLazyObject(lambda: place_name_of(user)),
         "home_url": home_url,
+        "filings": _filings(),
         "other_language": language,
         "other_language_url": path_in(language, request.get_full_path()),
     }

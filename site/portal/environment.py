@@ -34,6 +34,8 @@ class Environment(BaseSettings):
     allowed_hosts: str = ""
     public_url: str = ""
     secret_key: str = ""
+    icp: str = ""
+    psb: str = ""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
     @field_validator("var")

@@ -20,17 +20,21 @@ def is_taken(slug: str) -> bool:
         return False
 
 
-class ArticleForm(WagtailAdminPageForm):
-    """Refuses an address that the site itself has, and pictures that are not the editor's to show.
-
-    A picture of a published article is public, so an id sent by hand would publish a school's.
-    """
+class PortalPageForm(WagtailAdminPageForm):
+    """Refuses an address that the site itself has."""
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if is_taken(slug):
             self.add_error("slug", _("The site uses this address itself. Please choose another."))
         return slug
+
+
+class ArticleForm(PortalPageForm):
+    """Refuses also pictures that are not the editor's to show.
+
+    A picture of a published article is public, so an id sent by hand would publish a school's.
+    """
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -5,7 +5,7 @@ All of it is what a reader without an account may see, whoever looks: the page i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from portal.blocks import Part
 from resources.catalogue.models import Chapter, Volume
 from resources.library.models import Resource
 from resources.library.queries import listed, readable
@@ -24,7 +25,7 @@ from schools.audience import visible
 from schools.curriculum import Subject
 
 if TYPE_CHECKING:
-    from portal.models import ArticlePage, HomePage
+    from portal.models import ArticlePage, HomePage, RecommendedListPage
 
 NOBODY = AnonymousUser()
 GRADES = {
@@ -72,6 +73,7 @@ class Arranged:
     kind: str
     heading: str
     note: str
+    """Beside the heading; of a recommended list its address."""
     things: list[Any]
 
 
@@ -162,51 +164,135 @@ class Cover:
         return 0 < self.lessons <= self.covered
 
 
+def recommended_lists_of(text: str) -> models.QuerySet[RecommendedListPage]:
+    """Published recommended lists whose title holds `text`, the newest first."""
+    from portal.models import RecommendedListPage
+
+    found = visible(RecommendedListPage.objects.filter(title__icontains=text), NOBODY)
+    return found.order_by("-first_published_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A public resource and why an editor recommends it."""
+
+    resource: Resource
+    reason: str
+
+
+def recommendations(page: RecommendedListPage) -> list[Recommendation]:
+    """The list without what is not public any more."""
+    items = [block.value for block in page.items]
+    shown = _shown(listed(public_resources()), _pks(item["resource"] for item in items))
+    return [
+        Recommendation(shown[item["resource"].pk], item["reason"])
+        for item in items
+        if item["resource"] is not None and item["resource"].pk in shown
+    ]
+
+
 def arranged(page: HomePage) -> list[Arranged]:
-    """The editors' blocks without what is not public any more, and without empty ones."""
+    """The editors' blocks without what is not public any more, and without empty ones.
+
+    Where they placed no part that the page makes by itself, all of these follow.
+    """
     blocks = list(page.body)
-    resources = _shown(listed(public_resources()), _chosen(blocks, "recommended", "resources"))
-    teasers = _shown(articles(), _chosen(blocks, "articles", "articles"))
-    found = [_block(block, resources, teasers) for block in blocks]
+    placed = [block.value["part"] for block in blocks if block.block_type == "part"]
+    stock = _Stock(blocks)
+    found = [stock.arranged(block.block_type, block.value) for block in blocks]
+    found += [made_by_itself(part) for part in (() if placed else Part.values)]
     return [block for block in found if block.things]
+
+
+class _Stock:
+    """What the blocks of a page show, fetched at once."""
+
+    def __init__(self, blocks: list[Any]) -> None:
+        self._resources = _shown(
+            listed(public_resources()),
+            [*_chosen(blocks, "recommended", "resources"), *self._of_lists(blocks)],
+        )
+        self._articles = _shown(articles(), _chosen(blocks, "articles", "articles"))
+
+    def _of_lists(self, blocks: list[Any]) -> Iterator[int]:
+        pages = [block.value["page"] for block in blocks if block.block_type == "recommended_list"]
+        chosen = recommended_lists_of("").filter(pk__in=_pks(pages))
+        self._lists = {page.pk: page for page in chosen}
+        for page in self._lists.values():
+            yield from _pks(block.value["resource"] for block in page.items)
+
+    def arranged(self, kind: str, value: Any) -> Arranged:
+        """One block with what of it may be shown."""
+        match kind:
+            case "recommended":
+                things = [self._resources.get(pk) for pk in _pks(value["resources"])]
+            case "articles":
+                things = [self._articles.get(pk) for pk in _pks(value["articles"])]
+            case "recommended_list":
+                return self._list(value)
+            case "part":
+                return made_by_itself(value["part"])
+            case "text":
+                return Arranged(kind, value["heading"], "", [value["text"]])
+            case _:
+                things = list(value["links"])
+        shown = [thing for thing in things if thing is not None]
+        return Arranged(kind, value["heading"], value.get("note", ""), shown)
+
+    def _list(self, value: Any) -> Arranged:
+        page = self._lists.get(value["page"].pk) if value["page"] is not None else None
+        if page is None:
+            return Arranged("recommended_list", "", "", [])
+        things = [
+            Recommendation(self._resources[block.value["resource"].pk], block.value["reason"])
+            for block in page.items
+            if block.value["resource"] is not None and block.value["resource"].pk in self._resources
+        ]
+        return Arranged("recommended_list", page.title, page.url, things[: value["most"]])
+
+
+def _pks(things: Iterable[Any]) -> list[int]:
+    return [thing.pk for thing in things if thing is not None]
 
 
 def _chosen(blocks: list[Any], kind: str, field: str) -> Iterator[int]:
     for block in blocks:
         if block.block_type == kind:
-            yield from (thing.pk for thing in block.value[field] if thing is not None)
+            yield from _pks(block.value[field])
 
 
-def _shown(things: models.QuerySet[Any], chosen: Iterator[int]) -> dict[int, Any]:
+def _shown(things: models.QuerySet[Any], chosen: Iterable[int]) -> dict[int, Any]:
     return {thing.pk: thing for thing in things.filter(pk__in=list(chosen))}
 
 
-def _block(block: Any, resources: dict[int, Any], teasers: dict[int, Any]) -> Arranged:
-    value = block.value
-    match block.block_type:
-        case "recommended":
-            chosen = [thing.pk for thing in value["resources"] if thing is not None]
-            things = [resources[pk] for pk in chosen if pk in resources]
-        case "articles":
-            chosen = [thing.pk for thing in value["articles"] if thing is not None]
-            things = [teasers[pk] for pk in chosen if pk in teasers]
+def made_by_itself(part: str) -> Arranged:
+    """A part that no editor writes."""
+    match part:
+        case Part.SUBJECTS:
+            things: list[Any] = list(doors())
+        case Part.TEXTBOOKS:
+            things = [
+                Cover(volume, short_name(volume), volume.covered, volume.lessons)
+                for volume in covers()[:COVERS]
+            ]
+        case Part.NEWEST:
+            things = list(newest()[:NEWEST])
         case _:
-            things = list(value["links"])
-    return Arranged(block.block_type, value["heading"], value.get("note", ""), things)
+            things = list(articles()[:TEASERS])
+    return Arranged(part, "", "", things)
+
+
+BESIDE = {"articles", "links", Part.NEWEST.value, Part.ARTICLES.value}
+"""What stands in the narrow column of a wide screen."""
 
 
 def front(page: HomePage) -> dict[str, Any]:
     """Everything on the home page; the number of queries does not depend on how much there is."""
     blocks = arranged(page)
+    wide = [block for block in blocks if block.kind == Part.SUBJECTS]
     return {
         "figures": figures(),
-        "doors": doors(),
-        "recommended": [block for block in blocks if block.kind == "recommended"],
-        "beside": [block for block in blocks if block.kind != "recommended"],
-        "latest_articles": list(articles()[:TEASERS]),
-        "covers": [
-            Cover(volume, short_name(volume), volume.covered, volume.lessons)
-            for volume in covers()[:COVERS]
-        ],
-        "newest": list(newest()[:NEWEST]),
+        "subjects": wide,
+        "main": [block for block in blocks if block.kind not in BESIDE and block not in wide],
+        "beside": [block for block in blocks if block.kind in BESIDE],
     }

@@ -14,8 +14,11 @@ from wagtail.search import index
 
 from media.models import Picture
 from portal import publishing
-from portal.blocks import ArticleBlocks, HomeBlocks
-from portal.forms import ArticleForm
+from portal.blocks import ArticleBlocks, HomeBlocks, ListBlocks
+from portal.forms import ArticleForm, PortalPageForm
+from portal.takedown.models import TakedownRequest
+
+__all__ = ["ArticlePage", "HomePage", "RecommendedListPage", "TakedownRequest"]
 
 
 class PortalPermissions(PagePermissionTester):
@@ -90,7 +93,7 @@ class HomePage(PortalPage):
     body = StreamField(HomeBlocks(), blank=True, verbose_name=_("arrangement"))
 
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["portal.ArticlePage"]
+    subpage_types = ["portal.ArticlePage", "portal.RecommendedListPage"]
     max_count = 1
     template = "portal/home.html"
 
@@ -166,3 +169,28 @@ class ArticlePage(PortalPage):
     def pictures(self) -> list[Picture]:
         inside = [block.value["picture"] for block in self.body if block.block_type == "picture"]
         return [picture for picture in (self.picture, *inside) if picture is not None]
+
+
+class RecommendedListPage(PortalPage):
+    """An editors' list (编辑推荐): public resources in an order, each with the reason for it."""
+
+    lead = models.TextField(_("lead text"), max_length=500, blank=True)
+    items = StreamField(ListBlocks(), verbose_name=_("resources"))
+
+    parent_page_types = ["portal.HomePage"]
+    subpage_types: list[str] = []
+    template = "portal/list.html"
+    base_form_class = PortalPageForm
+
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("items")]
+    search_fields = [*Page.search_fields, index.SearchField("lead")]
+
+    class Meta:
+        verbose_name = _("recommended list")
+        verbose_name_plural = _("recommended lists")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from portal.front import recommendations
+
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "recommendations": recommendations(self)}

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from portal.front import articles
+from portal.front import articles, recommended_lists_of
 from portal.models import ArticlePage
 
 CLOSED_TO_ROBOTS = (
@@ -31,6 +31,15 @@ def article_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, 20).get_page(request.GET.get("page"))
     context = {"page_obj": page, "kind": kind, "kinds": ArticlePage.Kind.choices}
     return render(request, "portal/articles.html", context)
+
+
+@require_safe
+def recommended_lists(request: HttpRequest) -> HttpResponse:
+    """All recommended lists, the newest first."""
+    text = request.GET.get("q", "").strip()
+    found = recommended_lists_of(text)
+    page = Paginator(found, 20).get_page(request.GET.get("page"))
+    return render(request, "portal/lists.html", {"page_obj": page, "q": text})
 
 
 @require_safe

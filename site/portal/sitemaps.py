@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
 
-from portal.front import articles, public_resources
+from portal.front import articles, covers, public_resources, recommended_lists_of
 from portal.models import HomePage
 
 
@@ -50,4 +51,30 @@ class ResourceSitemap(PortalSitemap):
         return public_resources().order_by("pk")
 
 
-SITEMAPS = {"home": HomeSitemap, "articles": ArticleSitemap, "resources": ResourceSitemap}
+class ListSitemap(ArticleSitemap):
+    """Published recommended lists."""
+
+    def items(self) -> Any:
+        return recommended_lists_of("")
+
+
+class VolumeSitemap(Sitemap):  # type: ignore[type-arg]
+    """Textbook volumes in which anyone finds something."""
+
+    i18n = True
+    alternates = True
+
+    def items(self) -> Any:
+        return covers()
+
+    def location(self, item: Any) -> str:
+        return reverse("library:volume", args=[item.uuid])
+
+
+SITEMAPS = {
+    "home": HomeSitemap,
+    "articles": ArticleSitemap,
+    "lists": ListSitemap,
+    "volumes": VolumeSitemap,
+    "resources": ResourceSitemap,
+}

@@ -33,10 +33,12 @@ urlpatterns = [
         path("workspace/", include("lessonprep.plans.urls")),
         path("search/", include("search.urls")),
         path("", include("resources.library.urls")),
+        path("", include("portal.takedown.urls")),
         # The last of the workspace's: to a stranger, what is there and what is not look alike.
         re_path(r"^workspace/(?:.*/)?$", nothing_here, name="nothing_here"),
         path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
         path("articles/", public.article_list, name="articles"),
+        path("lists/", public.recommended_lists, name="lists"),
         path("feed/", PublicResourcesFeed(), name="feed"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -51,7 +51,9 @@ def _may_edit(request: HttpRequest) -> bool:
 def three_places(request: HttpRequest, menu_items: list[Any]) -> None:
     """Home page, articles, pictures; no reports, settings, documents or page tree."""
     places = [
-        MenuItem(_("Articles"), explore_url(), icon_name="doc-full", name="articles", order=2)
+        MenuItem(
+            _("Articles and lists"), explore_url(), icon_name="doc-full", name="articles", order=2
+        )
     ]
     if _may_edit(request):
         home = reverse("wagtailadmin_pages:edit", args=[home_page().pk])

@@ -147,6 +147,17 @@ def _edited(g: Ground) -> dict[str, Any]:
     return {"title": "微课新题", "base": g.resource("draft").latest_revision_id}
 
 
+def _takedown(g: Ground) -> dict[str, Any]:
+    return {
+        "token": uuid4(),
+        "address": g.resource("public").get_absolute_url(),
+        "ground": "likeness",
+        "text": "第二张图里有我的孩子",
+        "name": "家长",
+        "contact": "13900000000",
+    }
+
+
 PUBLIC = "anyone"
 SIGNED_IN = "who is signed in; about oneself alone"
 MEMBER = "members of the prep group"
@@ -155,6 +166,7 @@ MAIN_OR_LEADING = "the main preparer, the leader, a deputy"
 MAKER = "its maker"
 READER = "whom its live audience reaches"
 EDITOR = "editors of the library that is asked, never the maker"
+TAKEDOWN_EDITOR = "editors of the region that let it out to the public, never its maker"
 FILE = "whom a page that uses it reaches, on the side that uses it; who uploaded it"
 PREP_GROUP: Things = lambda g: [g.world.prep_group.uuid]  # noqa: E731 - data, like the rows
 
@@ -175,6 +187,43 @@ DOORS: Sequence[Door] = [
         args=lambda g: ["resources"],
     ),
     Door(name="feed", rule="anyone; public resources only"),
+    # take-down requests
+    Door(name="takedown:ask", rule=PUBLIC),
+    Door(
+        name="takedown:ask",
+        rule="anyone, about what anyone may read",
+        method="POST",
+        form=_takedown,
+        answers=DONE,
+    ),
+    Door(
+        name="takedown:state",
+        rule="who has its address, which only the sender is shown",
+        args=lambda g: [g.takedowns["waiting"].uuid],
+    ),
+    Door(
+        name="takedown:requests",
+        rule=SIGNED_IN,
+        allowed="region_editor",
+        refused=STRANGER,
+    ),
+    Door(
+        name="takedown:decide",
+        rule=TAKEDOWN_EDITOR,
+        allowed="region_editor",
+        refused="librarian",
+        args=lambda g: [g.takedowns["waiting"].uuid],
+    ),
+    Door(
+        name="takedown:decide",
+        rule=TAKEDOWN_EDITOR,
+        method="POST",
+        allowed="region_editor",
+        refused="librarian",
+        args=lambda g: [g.takedowns["waiting"].uuid],
+        form=lambda g: {"decision": "refuse", "answer": "有授权"},
+        answers=DONE,
+    ),
     # the API
     Door(name="api:openapi-json", rule=PUBLIC),
     Door(name="api:api-root", rule="nobody: it is the stem of addresses", answers=MISSING),
@@ -711,6 +760,7 @@ DOORS: Sequence[Door] = [
     # the portal
     Door(name="about", rule=PUBLIC),
     Door(name="articles", rule=PUBLIC),
+    Door(name="lists", rule=PUBLIC),
     Door(name="wagtail_serve", rule=PUBLIC, address="/"),
     Door(
         name="wagtail_serve",

@@ -96,6 +96,9 @@ def _writes(name: str) -> bool:
 
 # the walk
 
+STRANGERS_WRITE = {"POST takedown:ask"}
+"""Where one without an account leaves something behind."""
+
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_it_opens_to_the_reader_of_its_row(g: Ground, door: Door) -> None:
@@ -147,7 +150,8 @@ def test_a_stranger_is_let_in_or_sent_to_sign_in_or_told_nothing(g: Ground, door
         assert answer.status_code in door.answers
     else:
         assert answer.status_code in MISSING | ({302} if door.name == "logout" else set())
-    assert AuditEntry.objects.count() == before
+    if str(door) not in STRANGERS_WRITE:
+        assert AuditEntry.objects.count() == before
 
 
 @pytest.mark.parametrize("door", list({door.name: door for door in DOORS}.values()), ids=str)

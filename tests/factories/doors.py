@@ -13,6 +13,7 @@ from uuid import uuid4
 from django.apps import apps
 from django.conf import settings
 from django.test import Client
+from wagtail.models import Page
 
 from lessonprep.plans.actions import phases
 from lessonprep.plans.actions.content import text_of
@@ -21,6 +22,8 @@ from lessonprep.plans.actions.remarks import remark
 from lessonprep.plans.models import DesignModel, LessonPlan, PlanState, Remark
 from lessonprep.plans.sections import Section
 from media.models import FileRecord
+from portal.takedown.actions import ask_for_takedown
+from portal.takedown.models import TakedownRequest
 from resources.library import actions
 from resources.library.models import Level, Resource, Submission
 from resources.library.queries import standing, targets
@@ -74,6 +77,7 @@ class Ground:
     files: dict[str, FileRecord] = field(default_factory=dict)
     remarks: dict[str, Remark] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
+    takedowns: dict[str, TakedownRequest] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self) -> None:
@@ -120,7 +124,21 @@ def ground() -> Ground:
     _plans(made)
     _resources(made)
     _files(made)
+    made.takedowns["waiting"] = takedown(made.resource("public"))
     return made
+
+
+def takedown(page: Page, **fields: Any) -> TakedownRequest:
+    """A stranger's request about a public page."""
+    given: dict[str, Any] = {
+        "token": uuid4(),
+        "ground": TakedownRequest.Ground.COPYRIGHT,
+        "text": "这张图是我画的",
+        "name": "刘画",
+        "contact": "13800000000",
+        "sender": uuid4().hex,
+    }
+    return ask_for_takedown(page=page, **{**given, **fields})
 
 
 def _people() -> Ground:

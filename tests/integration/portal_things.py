@@ -10,7 +10,7 @@ from wagtail.models import Collection
 
 from media.models import Picture
 from media.policies import portal_collection
-from portal.models import ArticlePage, HomePage
+from portal.models import ArticlePage, HomePage, RecommendedListPage
 from resources.catalogue.models import Chapter, Volume
 from resources.library.models import Microlecture, Resource
 from schools.access import Role
@@ -91,6 +91,18 @@ def article(
     home_page().add_child(instance=made)
     made.save_revision(user=by or portal_editor()).publish()
     return ArticlePage.objects.get(pk=made.pk)
+
+
+def recommended_list(title: str, *resources: Resource) -> RecommendedListPage:
+    """A published list with a reason for each of its resources."""
+    items = [
+        ("item", {"resource": resource, "reason": f"{resource.title}适合开学"})
+        for resource in resources
+    ]
+    made = RecommendedListPage(title=title, slug=str(uuid.uuid4()), items=items, live=False)
+    home_page().add_child(instance=made)
+    made.save_revision(user=portal_editor()).publish()
+    return RecommendedListPage.objects.get(pk=made.pk)
 
 
 def picture(title: str = "黑板", *, of_portal: bool = True, by: User | None = None) -> Picture:

@@ -231,6 +231,20 @@ def test_anothers_picture_sent_by_hand_is_refused(editor: Client) -> None:
     assert not FileUse.objects.exists()
 
 
+def test_an_editor_puts_a_recommended_list_together(editor: Client) -> None:
+    resource = things.resource("春")
+    items = [("item", {"resource": str(resource.pk), "reason": "适合开学第一周"})]
+    fields = {"title": "开学第一课", "slug": "first-week", "search_description": "", "lead": ""}
+    form = nested_form_data({**fields, "items": streamfield(items)})
+    home = things.home_page()
+    address = reverse("wagtailadmin_pages:add", args=["portal", "recommendedlistpage", home.pk])
+
+    response = editor.post(address, {**form, "action-publish": "1"}, follow=True)
+
+    assert response.status_code == 200
+    assert "适合开学第一周" in Client().get("/first-week/").content.decode()
+
+
 def test_a_resource_that_is_not_public_cannot_be_recommended(editor: Client) -> None:
     inside, public = things.resource("校内", audience="school:1"), things.resource("公开")
 

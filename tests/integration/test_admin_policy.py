@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from portal.models import ArticlePage
+from portal.models import ArticlePage, RecommendedListPage
 from schools.access import Role
 from schools.models import User
 from tests.factories import people
@@ -82,7 +82,7 @@ def test_every_kind_of_page_that_is_not_the_portals_is_nobodys() -> None:
         if policy_registry.get_by_type(model).user_has_any_permission(editor, ALL)
     }
 
-    assert open_kinds == {"portal.HomePage", "portal.ArticlePage"}
+    assert open_kinds == {"portal.HomePage", "portal.ArticlePage", "portal.RecommendedListPage"}
 
 
 def test_what_an_editor_may_do_with_the_home_page_and_an_article() -> None:
@@ -151,4 +151,4 @@ def test_a_role_that_has_ended_opens_nothing() -> None:
 def test_pages_of_the_portal_are_made_only_where_they_belong() -> None:
     assert ArticlePage.can_create_at(things.home_page())
     assert not ArticlePage.can_create_at(_foreign()[0])
-    assert things.home_page().creatable_subpage_models() == [ArticlePage]
+    assert things.home_page().creatable_subpage_models() == [ArticlePage, RecommendedListPage]

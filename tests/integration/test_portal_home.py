@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -22,7 +24,13 @@ def home_with(**block: object) -> None:
 
 
 def recommend(*resources: object) -> None:
-    home_with(recommended={"heading": "编辑推荐", "note": "", "resources": list(resources)})
+    home_with(recommended={"heading": "本周推荐", "note": "", "resources": list(resources)})
+
+
+def shown(front: dict[str, Any], kind: str) -> list[Any]:
+    """What the blocks of a kind show, wherever they stand."""
+    blocks = [*front["subjects"], *front["main"], *front["beside"]]
+    return [thing for block in blocks if block.kind == kind for thing in block.things]
 
 
 def test_every_database_has_one_home_page_that_is_the_site_root() -> None:
@@ -50,9 +58,9 @@ def test_home_counts_public_resources_only_for_whoever_looks(client_of: ClientOf
     response = client_of(people.teacher(school)).get("/")
 
     front = response.context["front"]
-    assert [(door.code, door.count) for door in front["doors"]] == [("chinese", 1)]
+    assert [(door.code, door.count) for door in shown(front, "subjects")] == [("chinese", 1)]
     assert front["figures"].resources == 1
-    assert [resource.title for resource in front["newest"]] == ["春"]
+    assert [resource.title for resource in shown(front, "newest")] == ["春"]
     assert "校内" not in response.content.decode()
 
 
@@ -73,8 +81,8 @@ def test_a_block_of_which_nothing_is_left_is_not_shown(client: Client) -> None:
 
     response = client.get("/")
 
-    assert response.context["front"]["recommended"] == []
-    assert "编辑推荐" not in response.content.decode()
+    assert shown(response.context["front"], "recommended") == []
+    assert "本周推荐" not in response.content.decode()
 
 
 def test_articles_are_shown_once_published(client: Client) -> None:
@@ -98,6 +106,43 @@ def test_links_are_shown(client: Client) -> None:
     assert "https://basic.smartedu.cn/" in client.get("/").content.decode()
 
 
+def test_editors_place_what_the_page_makes_by_itself(client: Client) -> None:
+    things.resource("春", subject="chinese", volume=things.volume())
+    assert shown(client.get("/").context["front"], "newest")
+
+    home_with(part={"part": "subjects"}, text={"heading": "告家长书", "text": "<p>欢迎</p>"})
+
+    front = client.get("/").context["front"]
+    assert [block.kind for block in [*front["subjects"], *front["main"], *front["beside"]]] == [
+        "subjects",
+        "text",
+    ]
+
+
+def test_a_recommended_list_shows_reasons_and_only_what_is_public(client: Client) -> None:
+    kept, gone = things.resource("春"), things.resource("济南的冬天")
+    made = things.recommended_list("开学第一课", kept, gone)
+    home_with(recommended_list={"page": made, "most": 4})
+    audience.set_audience(gone, audience.Side.LIVE, {audience.user(gone.maker_id)})
+
+    pages = [client.get(address).content.decode() for address in ("/", made.url)]
+
+    for page in pages:
+        assert "春适合开学" in page
+        assert "济南的冬天" not in page
+    assert made.title in client.get("/lists/").content.decode()
+
+
+def test_a_list_that_is_unpublished_leaves_the_home_and_the_lists(client: Client) -> None:
+    made = things.recommended_list("开学第一课", things.resource("春"))
+    home_with(recommended_list={"page": made, "most": 4})
+    made.unpublish()
+
+    assert shown(client.get("/").context["front"], "recommended_list") == []
+    assert made.title not in client.get("/lists/").content.decode()
+    assert client.get(made.url).status_code == 404
+
+
 def test_a_textbook_is_complete_when_every_lesson_has_a_public_resource(client: Client) -> None:
     full, part = things.volume("七年级上册", lessons=1), things.volume("七年级下册", lessons=2)
     for book in (full, part):
@@ -105,7 +150,8 @@ def test_a_textbook_is_complete_when_every_lesson_has_a_public_resource(client: 
     lacking = things.volume("八年级上册")
     things.resource(volume=lacking, chapter=lacking.chapters.first(), audience="school:1")
 
-    covers = {cover.volume.title: cover for cover in client.get("/").context["front"]["covers"]}
+    front = client.get("/").context["front"]
+    covers = {cover.volume.title: cover for cover in shown(front, "textbooks")}
 
     assert covers.keys() == {"七年级上册", "七年级下册"}
     assert covers["七年级上册"].is_complete
@@ -120,7 +166,11 @@ def test_the_home_asks_as_many_queries_for_many_things_as_for_few(client: Client
             book = things.volume(f"第{number}册{count}", issue_year=2000 + number)
             chosen.append(things.resource(f"课{number}", volume=book, subject="chinese"))
             things.article(f"案例{number}")
-        recommend(*chosen)
+        listed = things.recommended_list(f"推荐{count}", *chosen)
+        home_with(
+            recommended={"heading": "", "note": "", "resources": chosen},
+            recommended_list={"page": listed, "most": 4},
+        )
 
     def queries() -> int:
         client.get("/")  # content types and the site's root path are cached by then

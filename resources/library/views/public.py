@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from resources.catalogue.queries import Branch, tree_of
@@ -23,7 +25,7 @@ from resources.library.queries import (
     resources_of_volume,
     volumes_with_counts,
 )
-from schools.curriculum import Grade, Subject
+from schools.curriculum import Grade, Stage, Subject
 
 SAME_LESSON = 6
 
@@ -51,37 +53,69 @@ def resource(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
+FACETS: list[tuple[str, type[Stage] | type[Subject] | type[Grade]]] = [
+    ("stage", Stage),
+    ("subject", Subject),
+    ("grade", Grade),
+]
+"""What volumes are browsed by; each is counted under what is chosen before it."""
+
+
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
-    """All textbook volumes by subject, with the number of resources the reader may see."""
-    subject, grade = request.GET.get("subject", ""), request.GET.get("grade", "")
-    volumes = volumes_with_counts(request.user)
-    everything = list(volumes)
-    shown = [
-        volume
-        for volume in everything
-        if subject in {"", volume.subject} and grade in {"", str(volume.grade or "")}
-    ]
+    """Stage, subject, grade, and their volumes, each with what the reader may see."""
+    everything = list(volumes_with_counts(request.user))
+    shown, rows = everything, []
+    before: dict[str, str] = {}
+    for facet, values in FACETS:
+        chosen = request.GET.get(facet, "")
+        rows.append((facet, list(_choices(facet, values, shown, before, chosen))))
+        if chosen:
+            shown = [volume for volume in shown if str(getattr(volume, facet) or "") == chosen]
+            before = {**before, facet: chosen}
     by_subject = sorted(shown, key=lambda volume: Subject.values.index(volume.subject))
     return render(
         request,
         "library/browse.html",
         {
             "subjects": [
-                (Subject(code).label, list(rows))
-                for code, rows in groupby(by_subject, key=lambda volume: volume.subject)
+                (Subject(code).label, list(volumes))
+                for code, volumes in groupby(by_subject, key=lambda volume: volume.subject)
             ],
-            "subject_choices": [
-                choice for choice in Subject if choice in {row.subject for row in everything}
-            ],
-            "grade_choices": [
-                choice for choice in Grade if choice in {row.grade for row in everything}
-            ],
-            "subject": subject,
-            "grade": grade,
+            # Where there is one value to choose there is no choice.
+            "choices": [row for row in rows if len(row[1]) > 2],
             "is_empty": not everything,
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One chip: where it leads, and how many resources there are."""
+
+    label: str
+    query: str
+    count: int
+    is_chosen: bool
+
+
+def _choices(
+    facet: str,
+    values: type[Stage] | type[Subject] | type[Grade],
+    volumes: list[Any],
+    before: dict[str, str],
+    chosen: str,
+) -> Iterator[Choice]:
+    counts: dict[Any, int] = defaultdict(int)
+    for volume in volumes:
+        counts[getattr(volume, facet)] += volume.resources
+    everything = sum(volume.resources for volume in volumes)
+    yield Choice(_("All"), f"?{urlencode(before)}", everything, not chosen)
+    for value in values:
+        if value.value in counts:
+            query = urlencode({**before, facet: value.value})
+            code = str(value.value)
+            yield Choice(str(value.label), f"?{query}", counts[value.value], code == chosen)
 
 
 @dataclass(slots=True)
@@ -92,6 +126,8 @@ class Line:
     depth: int
     is_lesson: bool
     resources: list[Resource] = field(default_factory=list)
+    count: int = 0
+    """Resources of it and of all that is below it."""
 
 
 @require_safe
@@ -115,5 +151,8 @@ def _lines(
 ) -> Iterator[Line]:
     for branch in branches:
         chapter = branch.chapter
-        yield Line(str(chapter), depth, chapter.is_lesson, by_chapter.get(chapter.pk, []))
-        yield from _lines(branch.branches, by_chapter, depth + 1)
+        own = by_chapter.get(chapter.pk, [])
+        below = list(_lines(branch.branches, by_chapter, depth + 1))
+        count = len(own) + sum(len(line.resources) for line in below)
+        yield Line(str(chapter), depth, chapter.is_lesson, own, count)
+        yield from below

@@ -166,6 +166,9 @@ CONTENT_SECURITY_POLICY = {
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# The numbers under which the site is filed (备案), shown at the foot of public pages.
+GONGBEI_ICP, GONGBEI_PSB = ENV.icp, ENV.psb
+
 WAGTAIL_SITE_NAME = "共备"
 WAGTAILADMIN_BASE_URL = ENV.base_url()
 WAGTAIL_I18N_ENABLED = False
