@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
@@ -71,15 +72,26 @@ def _stored_once(new: FileRecord, by: User) -> FileRecord:
 
 def use_file(*, page: Page, side: Side, file: FileRecord, by: User) -> None:
     """Add one file to those a side of a page uses; raises `MayNotAttach`."""
-    kept = FileUse.objects.filter(page_id=page.pk, side=side)
-    files = files_named(list(kept.values_list("file_uuid", flat=True)))
-    set_uses(page=page, side=side, files=[*files, file], by=by)
+    kept = dict(
+        FileUse.objects.filter(page_id=page.pk, side=side).values_list("file_uuid", "is_part")
+    )
+    files = files_named(list(kept))
+    parts = [uuid for uuid, is_part in kept.items() if is_part]
+    set_uses(page=page, side=side, files=[*files, file], by=by, parts=parts)
 
 
 @transaction.atomic
-def set_uses(*, page: Page, side: Side, files: Iterable[FileRecord], by: User) -> None:
-    """Make `files` all that a side of a page uses; raises `MayNotAttach`.
+def set_uses(
+    *,
+    page: Page,
+    side: Side,
+    files: Iterable[FileRecord],
+    by: User,
+    parts: Collection[UUID] = (),
+) -> None:
+    """Make `files` all that a side of a page uses, those in `parts` as parts of it.
 
+    Raises `MayNotAttach`.
     The caller has checked that `by` may change the page. What the page uses already, on either
     side, may stay whoever attached it; what is new to it, `by` must be able to read.
     """
@@ -93,18 +105,22 @@ def set_uses(*, page: Page, side: Side, files: Iterable[FileRecord], by: User) -
     if not all_readable(by, foreign):
         raise MayNotAttach(foreign, by)
     gone, __ = uses.exclude(file_uuid__in=wanted).delete()
+    turned = uses.filter(file_uuid__in=parts, is_part=False).update(is_part=True)
+    turned += uses.filter(is_part=True).exclude(file_uuid__in=parts).update(is_part=False)
     FileUse.objects.bulk_create(
         FileUse(
             page_id=page.pk,
             side=side,
             file_uuid=file.uuid,
             file_type=ContentType.objects.get_for_model(file),
+            is_part=file.uuid in parts,
         )
         for file in new
     )
-    if new or gone:
+    if new or gone or turned:
         names = sorted(str(uuid) for uuid in wanted)
-        record("file.uses_changed", page, by=by, side=str(side), files=names)
+        held = sorted(str(uuid) for uuid in wanted if uuid in parts)
+        record("file.uses_changed", page, by=by, side=str(side), files=names, parts=held)
 
 
 def _locked(files: list[FileRecord]) -> list[FileRecord]:
@@ -121,18 +137,26 @@ def copy_uses_live(page: Page, *, by: User | None = None) -> None:
     """At publication: the live side uses what the draft side uses. Call it where it publishes."""
     draft = FileUse.objects.filter(page_id=page.pk, side=Side.DRAFT)
     live = FileUse.objects.filter(page_id=page.pk, side=Side.LIVE)
-    wanted = dict(draft.values_list("file_uuid", "file_type_id"))
-    there = set(live.values_list("file_uuid", flat=True))
-    if there == set(wanted):
+    wanted = {use.file_uuid: use for use in draft}
+    there = dict(live.values_list("file_uuid", "is_part"))
+    if there == {uuid: use.is_part for uuid, use in wanted.items()}:
         return
-    live.exclude(file_uuid__in=wanted).delete()
+    same = [uuid for uuid, use in wanted.items() if there.get(uuid) == use.is_part]
+    live.exclude(file_uuid__in=same).delete()
     FileUse.objects.bulk_create(
-        FileUse(page_id=page.pk, side=Side.LIVE, file_uuid=uuid, file_type_id=file_type)
-        for uuid, file_type in wanted.items()
-        if uuid not in there
+        FileUse(
+            page_id=page.pk,
+            side=Side.LIVE,
+            file_uuid=uuid,
+            file_type_id=use.file_type_id,
+            is_part=use.is_part,
+        )
+        for uuid, use in wanted.items()
+        if uuid not in same
     )
     names = sorted(str(uuid) for uuid in wanted)
-    record("file.uses_changed", page, by=by, side=str(Side.LIVE), files=names)
+    held = sorted(str(uuid) for uuid, use in wanted.items() if use.is_part)
+    record("file.uses_changed", page, by=by, side=str(Side.LIVE), files=names, parts=held)
 
 
 def refuse_to_delete_used(sender: type[models.Model], instance: Any, **_: Any) -> None:

@@ -207,7 +207,10 @@ class Video(Stored, AbstractMedia):
 
 
 class FileUse(models.Model):
-    """A page's use of a file: the file is readable where the page is, on that side."""
+    """A page's use of a file: the file is readable where the page is, on that side.
+
+    A part (a sheet of answers) on the live side is for those alone who see the page's parts.
+    """
 
     Side = AudienceToken.Side
 
@@ -215,6 +218,7 @@ class FileUse(models.Model):
     side = models.CharField(max_length=5, choices=Side)
     file_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     file_uuid = models.UUIDField()
+    is_part = models.BooleanField(_("part of the page"), default=False)
 
     class Meta:
         verbose_name = _("use of a file")

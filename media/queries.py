@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from wagtail.models import Page
 
 from media.models import FILE_MODELS, FileRecord, FileUse
+from media.parts import parts_are_seen
 from schools.access import Role, holds
 from schools.audience import Reader, Side, visible
 from schools.models import User
@@ -23,11 +24,13 @@ IN_PORTAL = Q(collection__name=PORTAL_COLLECTION, collection__depth=2)
 def readable(files: models.QuerySet[Any], reader: Reader) -> models.QuerySet[Any]:
     """Those of `files` (of one model) the reader may read: where a page that uses them is seen.
 
-    Uploaders read their own, and portal editors what lies in the portal's collection.
+    Uploaders read their own, and portal editors what lies in the portal's collection. What is a
+    part of a page is read by those who see its parts; a draft is shown with them.
     """
     uses = FileUse.objects.filter(file_uuid=OuterRef("uuid"))
     pages = Page.objects.all()
-    allowed = Q(Exists(uses.filter(side=Side.LIVE, page__in=visible(pages, reader, Side.LIVE))))
+    live = uses.filter(side=Side.LIVE, page__in=visible(pages, reader, Side.LIVE))
+    allowed = Q(Exists(live.filter(Q(is_part=False) | parts_are_seen(reader))))
     allowed |= Q(Exists(uses.filter(side=Side.DRAFT, page__in=visible(pages, reader, Side.DRAFT))))
     if isinstance(reader, User) and reader.is_active:
         allowed |= Q(uploaded_by_user=reader)
@@ -41,10 +44,12 @@ def unused(files: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return files.filter(~Exists(FileUse.objects.filter(file_uuid=OuterRef("uuid"))))
 
 
-def files_of(page: Page, side: Side) -> list[FileRecord]:
+def files_of(page: Page, side: Side, *, with_parts: bool = True) -> list[FileRecord]:
     """The files that one side of a page uses, by title."""
-    uuids = FileUse.objects.filter(page_id=page.pk, side=side).values_list("file_uuid", flat=True)
-    return files_named(list(uuids))
+    uses = FileUse.objects.filter(page_id=page.pk, side=side)
+    if not with_parts:
+        uses = uses.filter(is_part=False)
+    return files_named(list(uses.values_list("file_uuid", flat=True)))
 
 
 def files_named(uuids: Iterable[UUID]) -> list[FileRecord]:

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 
 from schools.audience import Reader
-from schools.models import EducationGroup, Region, RoleGrant, School, User
+from schools.models import EducationGroup, Region, RoleGrant, School, SubjectBase, User
 from schools.models.dated import today
+from schools.models.roles import SCOPES
 
 Role = RoleGrant.Role
-Scope = School | EducationGroup | Region
+Scope = School | EducationGroup | Region | SubjectBase
 
 
 def grants_of(reader: Reader) -> list[RoleGrant]:
@@ -22,7 +23,7 @@ def grants_of(reader: Reader) -> list[RoleGrant]:
     kept: list[RoleGrant] | None = reader.__dict__.get("_role_grants")
     if kept is None:
         grants = RoleGrant.objects.on(today()).filter(user=reader)
-        kept = list(grants.select_related("school", "education_group", "region"))
+        kept = list(grants.select_related(*SCOPES))
         reader.__dict__["_role_grants"] = kept
     return kept
 
@@ -48,16 +49,20 @@ def users_holding(
     role: Role, scope: Scope | None, *, subject: str = "", stage: str = ""
 ) -> models.QuerySet[User]:
     """The users for whom `holds` is true."""
-    where: dict[str, Any] = {"school": None, "education_group": None, "region": None}
-    if scope is not None:
-        where[_field_of(scope)] = scope
+    where = scope_columns(scope)
     grants = RoleGrant.objects.on(today()).filter(
         Q(subject="") | Q(subject=subject), Q(stage="") | Q(stage=stage), role=role, **where
     )
     return User.objects.filter(is_active=True, pk__in=grants.values("user"))
 
 
-def _field_of(scope: Scope) -> str:
+def scope_columns(scope: Scope | None) -> dict[str, Any]:
+    """The columns of a `RoleGrant` that say `scope`."""
+    return {**dict.fromkeys(SCOPES), **({field_of(scope): scope} if scope is not None else {})}
+
+
+def field_of(scope: Scope) -> str:
+    """The column of a `RoleGrant` that holds such a scope."""
     match scope:
         case School():
             return "school"
@@ -65,3 +70,5 @@ def _field_of(scope: Scope) -> str:
             return "education_group"
         case Region():
             return "region"
+        case SubjectBase():
+            return "subject_base"

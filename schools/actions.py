@@ -6,6 +6,8 @@ from django.db import transaction
 
 from schools.audit import record
 from schools.models import TermsAcceptance, User
+from schools.signin.actions import revoke_invitation
+from schools.signin.second_step import forget_browsers
 
 
 @transaction.atomic
@@ -29,4 +31,6 @@ def change_password(*, by: User, password: str) -> None:
         return
     by.set_password(password)
     by.save(update_fields=["password"])
+    revoke_invitation(user=by, by=by)
+    forget_browsers(by)
     record("password.changed", by, by=by)

@@ -12,3 +12,5 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from schools import audience  # noqa: F401 - registers the providers of this app
+        from schools.signin import notices, sessions  # noqa: F401 - sentences; a signal
+        from schools.staff import notices as staff_notices  # noqa: F401 - sentences

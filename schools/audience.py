@@ -16,7 +16,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 
-from schools.models import AudienceToken, EducationGroupMember, Membership, User
+from schools.models import (
+    AudienceToken,
+    EducationGroupMember,
+    Membership,
+    SubjectBaseMember,
+    User,
+)
 from schools.models.dated import held_on, today
 
 Reader = User | AnonymousUser
@@ -31,6 +37,11 @@ _providers: list[TokenProvider] = []
 def region(pk: int) -> str:
     """All schools below a region."""
     return f"region:{pk}"
+
+
+def base(pk: int) -> str:
+    """All schools of a subject base (学科基地)."""
+    return f"base:{pk}"
 
 
 def group(pk: int) -> str:
@@ -91,6 +102,12 @@ def _tokens_of_memberships(reader: User, day: date) -> Iterable[str]:
     )
     yield from (school(pk) for pk in schools)
     yield from (group(pk) for pk in groups)
+    bases = (
+        SubjectBaseMember.objects.on(day)
+        .filter(school__in=schools)
+        .values_list("subject_base_id", flat=True)
+    )
+    yield from (base(pk) for pk in bases)
     regions = {int(pk) for lineage in schools.values() for pk in lineage.strip("/").split("/")}
     yield from (region(pk) for pk in regions)
 
@@ -139,6 +156,7 @@ __all__ = [
     "Reader",
     "Side",
     "audience_of",
+    "base",
     "group",
     "held_on",
     "may_see",

@@ -11,7 +11,14 @@ from schools.models import AuditEntry, User
 
 def record(action: str, target: models.Model, *, by: User | None, **detail: Any) -> AuditEntry:
     """Write that `by` did `action` (``"plan.approved"``) to `target`; None is the system itself."""
-    return AuditEntry.objects.create(
+    written = entry(action, target, by=by, **detail)
+    written.save()
+    return written
+
+
+def entry(action: str, target: models.Model, *, by: User | None, **detail: Any) -> AuditEntry:
+    """The entry that `record` writes, for actions that write many at once."""
+    return AuditEntry(
         actor=by,
         action=action,
         target_type=target._meta.label_lower,

@@ -1,15 +1,24 @@
-"""Signing in by user name or phone number."""
+"""Signing in by user name or phone number; who failed too often waits."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from axes.backends import AxesStandaloneBackend
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q
 from django.http import HttpRequest
 
 from schools.models import User
+
+
+class LockOutBackend(AxesStandaloneBackend):
+    """Asked first: refuses who has to wait. Our own code asks without a request and is let be."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+        if request is not None:
+            super().authenticate(request, **credentials)
 
 
 class NameOrPhoneBackend(ModelBackend):

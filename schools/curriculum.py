@@ -19,6 +19,13 @@ class Stage(models.TextChoices):
     SENIOR = "senior", _("Senior high")
 
 
+class SchoolSystem(models.TextChoices):
+    """How the nine years of compulsory schooling are split (学制)."""
+
+    SIX_THREE = "six_three", _("Six-three system")
+    FIVE_FOUR = "five_four", _("Five-four system")
+
+
 class Grade(models.IntegerChoices):
     """Grades 1 to 12, counted through all stages."""
 
@@ -65,8 +72,8 @@ class Subject(models.TextChoices):
     LOCAL = "local", _("Local course")
 
 
-def stage_of(grade: int) -> Stage:
-    """The stage that holds `grade` (1-12) where the system is six-three (六三制)."""
-    if grade <= Grade.G6:
+def stage_of(grade: int, system: SchoolSystem = SchoolSystem.SIX_THREE) -> Stage:
+    """The stage that holds `grade` (1-12): grade 6 is primary unless the system is five-four."""
+    if grade <= (Grade.G6 if system == SchoolSystem.SIX_THREE else Grade.G5):
         return Stage.PRIMARY
     return Stage.JUNIOR if grade <= Grade.G9 else Stage.SENIOR

@@ -6,8 +6,12 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from schools.signin.forms import PASSWORD_HELP
 
 _PHONE = re.compile(r"(?:\+?86)?(1\d{10})")
 
@@ -53,9 +57,19 @@ class NewPasswordForm(PasswordChangeForm):
         "password_mismatch": _("The two new passwords differ. Please type the new one twice."),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._request = request
         self.fields["old_password"].label = _("Present password")
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password1"].help_text = PASSWORD_HELP
         self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        """The present password; wrong ones count like those of signing in."""
+        typed: str = self.cleaned_data["old_password"]
+        name = self.user.get_username()
+        if authenticate(self._request, username=name, password=typed) != self.user:
+            raise forms.ValidationError(self.error_messages["password_incorrect"])
+        return typed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -10,12 +10,17 @@ from django.utils.functional import Promise
 
 from schools.models import Notification, User
 
+Words = Callable[[dict[str, Any]], dict[str, Any]]
 _sentences: dict[str, str | Promise] = {}
+_words: dict[str, Words] = {}
 
 
-def register_notice(kind: str, sentence: str | Promise) -> None:
-    """Give the sentence of a kind, ``_("%(actor)s approved “%(title)s”")``."""
-    _sentences[kind] = sentence
+def register_notice(kind: str, sentence: str | Promise, words: Words = dict) -> None:
+    """Give the sentence of a kind, ``_("%(actor)s approved “%(title)s”")``.
+
+    `words` makes of a notice's data what fills the sentence, in the reader's language.
+    """
+    _sentences[kind], _words[kind] = sentence, words
 
 
 def notify(users: Iterable[User], kind: str, *, url: str = "", **data: Any) -> None:
@@ -29,7 +34,8 @@ def notify(users: Iterable[User], kind: str, *, url: str = "", **data: Any) -> N
 
 def sentence_of(notice: Notification) -> str:
     """The notice as a sentence in the language in force."""
-    return str(_sentences.get(notice.kind, notice.kind)) % notice.data
+    words = _words.get(notice.kind, dict)(notice.data)
+    return str(_sentences.get(notice.kind, notice.kind)) % words
 
 
 def mark_read(user: User, notices: Iterable[int] | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from schools.actions import accept_terms, change_password
 from schools.forms import NewPasswordForm, SignInForm, TermsForm
 from schools.queries import has_accepted
+from schools.signin import mail
 from schools.terms import SESSION_KEY, TERMS_VERSION
 from schools.users import signed_in
 
@@ -27,6 +30,9 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "schools/login.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "has_mail": mail.is_there()}
 
 
 class SignOut(LogoutView):
@@ -39,6 +45,9 @@ class NewPassword(PasswordChangeView):
     form_class = NewPasswordForm
     template_name = "schools/password_change.html"
     success_url = reverse_lazy("workspace:me")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         user = signed_in(self.request)

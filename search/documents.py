@@ -49,7 +49,8 @@ class SearchDocument:
     school: str = ""
     """The name to show."""
     scope: str = ""
-    tier: str = ""
+    tiers: tuple[str, ...] = ()
+    """Of tiered homework: codes (``basic``) and names as written."""
     premium: bool = False
     quality: float = 0.0
     """0 to 1."""

@@ -12,4 +12,7 @@ class GroupsConfig(AppConfig):
     verbose_name = _("Prep groups")
 
     def ready(self) -> None:
-        from lessonprep.groups import audience  # noqa: F401 - registers the tokens of members
+        from lessonprep.groups import (  # noqa: F401 - they register tokens and news
+            audience,
+            cards,
+        )

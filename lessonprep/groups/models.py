@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -132,6 +133,32 @@ class PrepPlan(models.Model):
         return f"{self.volume.short_title} {self.term}"
 
 
+class ClassMode(models.TextChoices):
+    """The class mode (应用模式) of a lesson: in the room, or over the network."""
+
+    IN_PERSON = "in_person", _("ordinary in-person teaching")
+    DELIVERY = "delivery", _("delivery classroom")
+    MASTER = "master", _("master-teacher classroom")
+    ONLINE = "online", _("online-school classroom")
+
+
+class ClassForm(models.TextChoices):
+    """How a lesson over the network reaches the other end: live, recorded, embedded, observed."""
+
+    LIVE = "live", _("live form")
+    RECORDED = "recorded", _("recorded form")
+    EMBEDDED = "embedded", _("embedded form")
+    OBSERVED = "observed", _("observed form")
+
+
+class PrepTaskQuerySet(models.QuerySet["PrepTask"]):
+    """Tasks; what was removed is kept, so that it can be brought back."""
+
+    def standing(self) -> PrepTaskQuerySet:
+        """Those that were not removed."""
+        return self.filter(removed_at__isnull=True)
+
+
 class PrepTask(models.Model):
     """One lesson of the catalogue to be prepared: by whom, and by when for each phase."""
 
@@ -152,6 +179,16 @@ class PrepTask(models.Model):
         related_name="prep_tasks",
         verbose_name=_("main preparer"),
     )
+    class_mode = models.CharField(
+        _("class mode"), max_length=10, choices=ClassMode, default=ClassMode.IN_PERSON
+    )
+    class_form = models.CharField(_("class form"), max_length=10, choices=ClassForm, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects: Any = PrepTaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("prep task")
@@ -166,6 +203,15 @@ class PrepTask(models.Model):
                 & Q(discussion_due__lte=F("approval_due"))
                 & Q(approval_due__lte=F("teaching_day")),
                 name="groups_task_days_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(class_mode="in_person") | Q(class_form=""),
+                name="groups_a_form_is_of_a_lesson_over_the_network",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="groups_removed_by_someone",
             ),
         ]
 

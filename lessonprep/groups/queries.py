@@ -7,8 +7,17 @@ from datetime import date
 from django.db import models
 from django.db.models import Count, Q
 
-from lessonprep.groups.models import PrepGroup, PrepGroupMember, PrepPlan, PrepTask
-from schools.models import Term, User
+from lessonprep.groups.access import cares_for
+from lessonprep.groups.models import (
+    PrepGroup,
+    PrepGroupMember,
+    PrepGroupSchool,
+    PrepPlan,
+    PrepTask,
+)
+from resources.catalogue.models import Chapter
+from schools.access import Role, grants_of
+from schools.models import EducationGroupMember, Membership, School, Term, User
 from schools.models.dated import held_on, today
 
 
@@ -44,13 +53,32 @@ def prep_plans_of(user: User) -> models.QuerySet[PrepPlan]:
     return (
         PrepPlan.objects.filter(prep_group__in=prep_groups_of(user).values("pk"))
         .select_related("prep_group", "volume", "term")
-        .annotate(task_count=Count("tasks"))
+        .annotate(task_count=Count("tasks", filter=Q(tasks__removed_at__isnull=True)))
     )
 
 
 def tasks_of(prep_plan: PrepPlan) -> models.QuerySet[PrepTask]:
     """The tasks in teaching order."""
-    return prep_plan.tasks.select_related("chapter", "main_preparer").order_by("position")
+    standing: models.QuerySet[PrepTask] = PrepTask.objects.standing().filter(prep_plan=prep_plan)
+    return standing.select_related("chapter", "main_preparer").order_by("position", "pk")
+
+
+def removed_tasks_of(prep_plan: PrepPlan) -> models.QuerySet[PrepTask]:
+    """What was removed from the plan and can be brought back, the latest first."""
+    removed: models.QuerySet[PrepTask] = PrepTask.objects.filter(
+        prep_plan=prep_plan, removed_at__isnull=False
+    )
+    return removed.select_related("chapter", "removed_by").order_by("-removed_at")
+
+
+def lessons_without_task(prep_plan: PrepPlan) -> models.QuerySet[Chapter]:
+    """The volume's lessons that the plan has never had a task for."""
+    return (
+        Chapter.objects.filter(volume=prep_plan.volume_id, is_lesson=True)
+        .exclude(pk__in=PrepTask.objects.filter(prep_plan=prep_plan).values("chapter"))
+        .select_related("parent")
+        .order_by("position")
+    )
 
 
 def terms_for(prep_group: PrepGroup) -> models.QuerySet[Term]:
@@ -58,3 +86,65 @@ def terms_for(prep_group: PrepGroup) -> models.QuerySet[Term]:
     lineages = prep_group.schools.values_list("region__lineage", flat=True)
     regions = {int(pk) for lineage in lineages for pk in lineage.strip("/").split("/")}
     return Term.objects.filter(Q(region__in=regions), last_day__gte=today()).order_by("first_day")
+
+
+def former_members_of(prep_group: PrepGroup) -> models.QuerySet[PrepGroupMember]:
+    """Tenures that are over, the latest first."""
+    over: models.QuerySet[PrepGroupMember] = prep_group.members.filter(until__lt=today())
+    return over.select_related("user", "school").order_by("-until", "user__name")
+
+
+def ends_of(prep_group: PrepGroup) -> models.QuerySet[PrepGroupSchool]:
+    """The group's schools, the lead end first."""
+    return prep_group.ends.select_related("school__region").order_by("end", "school__name")
+
+
+def candidates_for(prep_group: PrepGroup) -> models.QuerySet[Membership]:
+    """Teachers of the group's schools who are not in it today, with the school they would be of."""
+    inside = PrepGroupMember.objects.on().filter(prep_group=prep_group)
+    found: models.QuerySet[Membership] = Membership.objects.on().filter(
+        school__in=prep_group.ends.values("school"), user__is_active=True
+    )
+    return (
+        found.exclude(user__in=inside.values("user"))
+        .select_related("user", "school")
+        .order_by("school__name", "user__name", "pk")
+    )
+
+
+def schools_within(reader: User) -> models.QuerySet[School]:
+    """The schools over which the reader may set up prep groups: see `access.may_found`."""
+    own, regions = set(), set()
+    for grant in grants_of(reader):
+        if grant.role == Role.SCHOOL_ADMIN and grant.school_id:
+            own.add(grant.school_id)
+        elif grant.role in (Role.REGION_ADMIN, Role.RESEARCHER) and grant.region_id:
+            regions.add(grant.region_id)
+    allied = EducationGroupMember.objects.on().filter(
+        education_group__in=EducationGroupMember.objects.on()
+        .filter(school__in=own)
+        .values("education_group")
+    )
+    below = Q(pk__in=own) | Q(pk__in=allied.values("school"))
+    for region in regions:
+        below |= Q(region__lineage__contains=f"/{region}/")
+    return School.objects.filter(below).select_related("region").order_by("name")
+
+
+def prep_groups_cared_for(reader: User) -> models.QuerySet[PrepGroup]:
+    """The groups whose people the reader may arrange as staff, with their sizes."""
+    known = PrepGroup.objects.filter(ends__end="lead", ends__school__in=schools_within(reader))
+    pks = [group.pk for group in known.prefetch_related("ends__school") if cares_for(reader, group)]
+    now = held_on(today(), "members__")
+    return PrepGroup.objects.filter(pk__in=pks).annotate(
+        member_count=Count("members__user", filter=now, distinct=True),
+        school_count=Count("ends", distinct=True),
+    )
+
+
+def tasks_waiting_on(prep_group: PrepGroup, user: User) -> models.QuerySet[PrepTask]:
+    """Tasks of the group that name the user as main preparer, from today on."""
+    waiting: models.QuerySet[PrepTask] = PrepTask.objects.standing().filter(
+        prep_plan__prep_group=prep_group, main_preparer=user, teaching_day__gte=today()
+    )
+    return waiting.select_related("chapter")

@@ -5,12 +5,23 @@ from __future__ import annotations
 from enum import Enum
 from uuid import UUID
 
+from django.db import models
 from django.http import Http404
 
 from lessonprep.groups.access import LEADING, Role, role_in
-from lessonprep.groups.models import PrepGroupMember
-from lessonprep.plans.models import LessonPlan, PlanState, Remark
+from lessonprep.groups.models import PrepGroup, PrepGroupMember, PrepGroupSchool
+from lessonprep.plans.models import (
+    DesignModel,
+    FirstDraft,
+    LessonPlan,
+    PlanDecision,
+    PlanState,
+    Remark,
+)
+from schools.access import Role as Staff
+from schools.access import grants_of
 from schools.audience import Reader
+from schools.models import Region, User
 
 Phase = PlanState.Phase
 
@@ -30,6 +41,9 @@ class Action(Enum):
     APPROVE = "approve"
     REVISE = "revise"
     PUBLISH = "publish"
+    DRAFT_LATE = "draft late"
+    REDESIGN = "redesign"
+    DECIDE = "decide"
 
 
 WHEN: dict[Action, set[Phase]] = {
@@ -45,8 +59,17 @@ WHEN: dict[Action, set[Phase]] = {
     Action.APPROVE: {Phase.IN_REVIEW},
     Action.REVISE: {Phase.APPROVED},
     Action.PUBLISH: {Phase.APPROVED},
+    Action.DRAFT_LATE: {Phase.DISCUSSION, Phase.REVISION, Phase.IN_REVIEW},
+    Action.REDESIGN: {Phase.FIRST_DRAFT, Phase.DISCUSSION, Phase.REVISION},
+    Action.DECIDE: {Phase.DISCUSSION, Phase.REVISION},
 }
-BY_ANY_MEMBER = {Action.SEE, Action.DRAFT, Action.SEE_DRAFTS, Action.REMARK}
+BY_ANY_MEMBER = {
+    Action.SEE,
+    Action.DRAFT,
+    Action.DRAFT_LATE,
+    Action.SEE_DRAFTS,
+    Action.REMARK,
+}
 
 
 def can(reader: Reader, action: Action, plan: LessonPlan) -> bool:
@@ -65,12 +88,66 @@ def can(reader: Reader, action: Action, plan: LessonPlan) -> bool:
     return is_main or role in LEADING
 
 
+def may_draft(reader: Reader, plan: LessonPlan, draft: FirstDraft | None) -> bool:
+    """Whether the reader may write their first draft: before the discussion, or later while it
+    was begun and not opened to the group.
+    """
+    if can(reader, Action.DRAFT, plan):
+        return True
+    is_kept = draft is not None and draft.frozen_at is None
+    return is_kept and can(reader, Action.DRAFT_LATE, plan)
+
+
 def _has_nobody_else(plan: LessonPlan, reader: Reader) -> bool:
     """Whether no other leader or deputy could approve: then a leader may approve an own plan."""
     members = PrepGroupMember.objects.on().filter(
         prep_group=plan.state.task.prep_plan.prep_group_id, role__in=LEADING
     )
     return not members.exclude(user=reader.pk).exists()
+
+
+OWNERS = (Staff.LIBRARY_EDITOR, Staff.RESEARCHER)
+"""Who makes design models for a region: its library editors, its researchers."""
+
+
+def may_own_designs(reader: Reader, owner: Region | PrepGroup) -> bool:
+    """Whether the reader makes lesson-design models for this group or region."""
+    if isinstance(owner, PrepGroup):
+        return role_in(reader, owner.pk) in LEADING
+    grants = grants_of(reader)
+    return any(grant.role in OWNERS and grant.region_id == owner.pk for grant in grants)
+
+
+def may_change_design(reader: Reader, design: DesignModel) -> bool:
+    """Whether the reader may change or retire the model; a shipped one stays as it is."""
+    owner = design.prep_group or design.region
+    return owner is not None and may_own_designs(reader, owner)
+
+
+def designs_seen_by(reader: Reader) -> models.QuerySet[DesignModel]:
+    """Shipped models, those of the reader's prep groups, of regions above and of one's roles."""
+    if not isinstance(reader, User):
+        return DesignModel.objects.none()
+    groups = PrepGroupMember.objects.on().filter(user=reader).values("prep_group")
+    lineages = PrepGroupSchool.objects.filter(prep_group__in=groups).values_list(
+        "school__region__lineage", flat=True
+    )
+    regions = {int(pk) for lineage in lineages for pk in lineage.strip("/").split("/")}
+    regions |= {grant.region_id for grant in grants_of(reader) if grant.region_id}
+    seen: models.QuerySet[DesignModel] = DesignModel.objects.filter(
+        models.Q(region__isnull=True, prep_group__isnull=True)
+        | models.Q(prep_group__in=groups)
+        | models.Q(region__in=regions)
+    )
+    return seen.select_related("region", "prep_group")
+
+
+def design_or_404(reader: Reader, code: str, *, to_change: bool = False) -> DesignModel:
+    """A model that the reader sees, or may change; 404 otherwise."""
+    design = designs_seen_by(reader).filter(code=code).first()
+    if design is None or (to_change and not may_change_design(reader, design)):
+        raise Http404
+    return design
 
 
 def plan_or_404(reader: Reader, uuid: UUID, action: Action = Action.SEE) -> LessonPlan:
@@ -110,6 +187,14 @@ def remark_or_404(plan: LessonPlan, pk: int) -> Remark:
     return remark
 
 
+def decision_or_404(plan: LessonPlan, pk: int) -> PlanDecision:
+    """A decision of this plan."""
+    decision: PlanDecision | None = PlanDecision.objects.filter(plan=plan, pk=pk).first()
+    if decision is None:
+        raise Http404
+    return decision
+
+
 __all__ = [
     "LEADING",
     "Action",
@@ -117,6 +202,12 @@ __all__ = [
     "Phase",
     "Role",
     "can",
+    "decision_or_404",
+    "design_or_404",
+    "designs_seen_by",
+    "may_change_design",
+    "may_draft",
+    "may_own_designs",
     "plan_or_404",
     "remark_or_404",
 ]

@@ -12,7 +12,10 @@ class PlansConfig(AppConfig):
     verbose_name = _("Lesson plans")
 
     def ready(self) -> None:
-        from lessonprep.plans import cards  # noqa: F401 - registers the cards of the day page
+        from lessonprep.plans import (  # noqa: F401 - they register what they are
+            cards,
+            choices,
+        )
         from lessonprep.plans.search_documents import PlanSource
         from search.documents import register_source
 

@@ -10,33 +10,91 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from lessonprep.groups.models import PrepTask
+from lessonprep.groups.models import PrepGroup, PrepPlan, PrepTask
+from lessonprep.plans.numbering import circled
 from lessonprep.versions.models import PlanVersion
 from resources.library.blocks import SectionsBlock
 from resources.library.models import LessonPlanEdition
 from resources.library.models.description import Described
-from schools.models import Container, User
+from schools.models import Container, Region, User
+
+
+class DesignModelQuerySet(models.QuerySet["DesignModel"]):
+    """Lesson-design models."""
+
+    def in_use(self) -> DesignModelQuerySet:
+        """Those that were not retired."""
+        return self.filter(retired_at__isnull=True)
+
+    def shipped(self) -> DesignModelQuerySet:
+        """Those that come with the site."""
+        return self.filter(region__isnull=True, prep_group__isnull=True)
 
 
 class DesignModel(models.Model):
     """A lesson-design model (教学设计模式): which sections a plan has.
 
-    `sections` is a list of ``{"key", "heading", "kind": "text" | "process", "hint"}``.
+    `sections` is a list of ``{"key", "heading", "kind": "text" | "process", "hint", "columns"}``;
+    `columns` names the cells of a process, the usual three where it is missing. A model comes with
+    the site, or a region or a prep group made it.
     """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=60)
     sections = models.JSONField()
+    note = models.CharField(_("what it is for"), max_length=200, blank=True)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="design_models"
+    )
+    prep_group = models.ForeignKey(
+        PrepGroup, models.PROTECT, null=True, blank=True, related_name="design_models"
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects: Any = DesignModelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson-design model")
         verbose_name_plural = _("lesson-design models")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(region__isnull=True) | Q(prep_group__isnull=True),
+                name="plans_a_design_model_has_one_owner",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DesignDefault(models.Model):
+    """The model with which the plans of a prep group, or of one of its prep plans, begin."""
+
+    prep_group = models.OneToOneField(
+        PrepGroup, models.CASCADE, null=True, blank=True, related_name="design_default"
+    )
+    prep_plan = models.OneToOneField(
+        PrepPlan, models.CASCADE, null=True, blank=True, related_name="design_default"
+    )
+    design_model = models.ForeignKey(DesignModel, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("default design model")
+        verbose_name_plural = _("default design models")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(prep_group__isnull=True, prep_plan__isnull=False)
+                | Q(prep_group__isnull=False, prep_plan__isnull=True),
+                name="plans_a_default_is_of_a_group_or_of_a_prep_plan",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prep_group or self.prep_plan}: {self.design_model}"
 
 
 class LessonPlan(Described, Page):
@@ -85,7 +143,7 @@ class PlanState(models.Model):
         DISCUSSION = "discussion", _("Discussion")
         REVISION = "revision", _("Revision")
         IN_REVIEW = "in_review", _("In review")
-        APPROVED = "approved", _("Approved")
+        APPROVED = "approved", pgettext_lazy("phase of a plan", "Approved")
 
     plan = models.OneToOneField(LessonPlan, models.CASCADE, related_name="state")
     task = models.OneToOneField(PrepTask, models.PROTECT, related_name="state")
@@ -94,6 +152,8 @@ class PlanState(models.Model):
     )
     phase_since = models.DateTimeField(auto_now_add=True)
     sent_back_reason = models.TextField(blank=True)
+    agenda = models.JSONField(default=dict, blank=True)
+    """The numbers of the differences between the first drafts, by key: a number stays."""
 
     class Meta:
         verbose_name = _("state of a plan")
@@ -165,6 +225,62 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}: {self.text[:40]}"
+
+
+class PlanDecisionQuerySet(models.QuerySet["PlanDecision"]):
+    """What was agreed."""
+
+    def in_force(self) -> PlanDecisionQuerySet:
+        """Those that were not opened again."""
+        return self.filter(reopened_at__isnull=True)
+
+
+class PlanDecision(models.Model):
+    """What the meeting agreed (议定) on a difference between the first drafts."""
+
+    plan = models.ForeignKey(LessonPlan, models.CASCADE, related_name="decisions")
+    section = models.UUIDField()
+    heading = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField(help_text=_("of the difference on the agenda"))
+    key = models.CharField(max_length=64)
+    place = models.CharField(max_length=120, blank=True)
+    text = models.TextField(_("what was agreed"), blank=True, max_length=20_000)
+    drafts = models.ManyToManyField(FirstDraft, related_name="decisions")
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+    token = models.UUIDField(unique=True)
+    before = models.JSONField()
+    """The section as it was, for taking the decision back."""
+    after_hash = models.CharField(max_length=32)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: Any = PlanDecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision of a meeting")
+        verbose_name_plural = _("decisions of meetings")
+        ordering = ["number", "decided_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "key"],
+                condition=Q(reopened_at__isnull=True),
+                name="plans_one_decision_a_difference",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True, reopened_by__isnull=True)
+                | Q(reopened_at__isnull=False, reopened_by__isnull=False),
+                name="plans_reopened_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} · {self.number}"
+
+    @property
+    def mark(self) -> str:
+        """Its number in a circle."""
+        return circled(self.number)
 
 
 class Publication(models.Model):

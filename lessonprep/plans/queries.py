@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from wagtail.models import Revision
 
-from lessonprep.groups.models import PrepPlan, PrepTask
+from lessonprep.groups.access import LEADING
+from lessonprep.groups.models import ClassMode, PrepGroup, PrepGroupMember, PrepPlan, PrepTask
 from lessonprep.groups.queries import tasks_of
-from lessonprep.plans.models import FirstDraft, LessonPlan, PlanState, Remark
-from lessonprep.plans.sections import Section, is_empty
-from lessonprep.versions.comparison import section_text
+from lessonprep.plans.access import OWNERS
+from lessonprep.plans.agenda import SectionAgenda, agenda_of
+from lessonprep.plans.models import (
+    DesignDefault,
+    DesignModel,
+    FirstDraft,
+    LessonPlan,
+    PlanState,
+    Remark,
+)
+from lessonprep.plans.numbering import circled
+from lessonprep.plans.sections import Section
 from lessonprep.versions.models import PlanVersion
-from schools.models import User
+from schools.access import grants_of
+from schools.models import Region, User
 
 Phase = PlanState.Phase
 
@@ -123,6 +134,16 @@ class Thread:
     token: UUID = field(default_factory=uuid4)
     """Of the form that answers it."""
 
+    @property
+    def mark(self) -> str:
+        """Its number in a circle."""
+        return circled(self.number)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is to be done about it."""
+        return self.remark.settled_at is not None
+
 
 def threads_of(plan: LessonPlan) -> dict[str, list[Thread]]:
     """The plan's remarks by section id, the oldest first, in one query."""
@@ -139,61 +160,119 @@ def threads_of(plan: LessonPlan) -> dict[str, list[Thread]]:
     return by_section
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One way in which a section was written, and by whom."""
-
-    authors: list[User]
-    section: Section
-    is_base: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DraftedSection:
-    """A section with all its wordings, the base's first; one wording means agreement."""
-
-    id: str
-    heading: str
-    wordings: list[Wording]
-    written: int
-
-
 def drafts_of(plan: LessonPlan) -> list[FirstDraft]:
     """The first drafts that were opened to the group."""
     drafts = FirstDraft.objects.filter(plan=plan, frozen_at__isnull=False)
     return list(drafts.select_related("author").order_by("pk"))
 
 
-def side_by_side(plan: LessonPlan, drafts: list[FirstDraft]) -> list[DraftedSection]:
-    """The drafts in columns by section; like wordings share a column."""
+def agenda_of_plan(
+    plan: LessonPlan,
+    *,
+    sections: list[Section] | None = None,
+    drafts: list[FirstDraft] | None = None,
+) -> list[SectionAgenda]:
+    """The opened drafts compared, section by section, the main preparer's as the base.
+
+    `sections`, the plan's latest text, and `drafts` are read where they are not given.
+    """
+    if sections is None:
+        latest: LessonPlan = plan.get_latest_revision_as_object()
+        sections = latest.sections.get_prep_value()
     main = plan.state.task.main_preparer_id
-    if not drafts:
-        return []
-    base = next((draft for draft in drafts if draft.author_id == main), drafts[0])
-    result = []
-    for section in base.sections:
-        written = [
-            (draft, mine)
-            for draft in drafts
-            for mine in draft.sections
-            if mine["id"] == section["id"] and not is_empty(mine)
+    opened = drafts_of(plan) if drafts is None else drafts
+    drafts = sorted(opened, key=lambda draft: (draft.author_id != main, draft.pk))
+    own = [(draft.pk, draft.sections) for draft in drafts]
+    return agenda_of(sections, own, plan.state.agenda)
+
+
+def designs_for(prep_group: PrepGroup) -> QuerySet[DesignModel]:
+    """The models that a group may choose: shipped, of the regions above its schools, its own."""
+    lineages = prep_group.schools.values_list("region__lineage", flat=True)
+    regions = {int(pk) for lineage in lineages for pk in lineage.strip("/").split("/")}
+    owned = Q(region__isnull=True, prep_group__isnull=True)
+    found: QuerySet[DesignModel] = (
+        DesignModel.objects.in_use()
+        .filter(owned | Q(region__in=regions) | Q(prep_group=prep_group))
+        .select_related("region", "prep_group")
+        .order_by("pk")
+    )
+    return found
+
+
+def owners_of_designs(user: User) -> dict[str, Region | PrepGroup]:
+    """The groups and regions for which the user makes design models, by a key for forms."""
+    leading = PrepGroupMember.objects.on().filter(user=user, role__in=LEADING)
+    groups = PrepGroup.objects.filter(pk__in=leading.values("prep_group")).order_by("name")
+    owners: dict[str, Region | PrepGroup] = {f"group-{group.uuid}": group for group in groups}
+    for grant in grants_of(user):
+        if grant.role in OWNERS and grant.region is not None:
+            owners[f"region-{grant.region.pk}"] = grant.region
+    return owners
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultChoice:
+    """A group that the user leads, or one of its prep plans, with the models to choose from."""
+
+    name: str
+    address: str
+    designs: list[DesignModel]
+    chosen: str
+
+
+def defaults_to_choose(user: User) -> list[DefaultChoice]:
+    """What the user may choose a default model for: groups that they lead, and their plans."""
+    leading = PrepGroupMember.objects.on().filter(user=user, role__in=LEADING)
+    groups = PrepGroup.objects.filter(pk__in=leading.values("prep_group")).order_by("name")
+    choices = []
+    for group in groups.select_related("design_default__design_model")[:MOST_GROUPS]:
+        designs = list(designs_for(group))
+        choices.append(_choice(group.name, "plans:group_design", group, designs))
+        plans = group.prep_plans.select_related("volume", "term", "design_default__design_model")
+        choices += [
+            _choice(str(plan), "plans:prep_plan_design", plan, designs)
+            for plan in plans[:MOST_PLANS]
         ]
-        written.sort(key=lambda pair: section_text(pair[1]))
-        wordings = []
-        for _text, same in groupby(written, key=lambda pair: section_text(pair[1])):
-            pairs = sorted(same, key=lambda pair: pair[0].pk)
-            wordings.append(
-                Wording(
-                    authors=[draft.author for draft, _section in pairs],
-                    section=pairs[0][1],
-                    is_base=any(draft.pk == base.pk for draft, _section in pairs),
-                )
-            )
-        wordings.sort(key=lambda wording: (not wording.is_base, wording.authors[0].pk))
-        result.append(
-            DraftedSection(section["id"], section["value"]["heading"], wordings, len(written))
-        )
-    return result
+    return choices
+
+
+MOST_GROUPS, MOST_PLANS = 10, 4
+"""Of how many groups, and of how many of their newest prep plans, the default is offered."""
+
+
+def _choice(
+    name: str, view: str, of: PrepGroup | PrepPlan, designs: list[DesignModel]
+) -> DefaultChoice:
+    chosen: DesignDefault | None = getattr(of, "design_default", None)
+    code = chosen.design_model.code if chosen else ""
+    return DefaultChoice(name, reverse(view, args=[of.uuid]), designs, code)
+
+
+TWO_ENDS = "two_ends"
+"""The shipped model of a lesson that a lead end gives and receiving ends follow."""
+
+
+def default_design(prep_plan: PrepPlan, task: PrepTask | None = None) -> DesignModel:
+    """The model with which a plan begins: chosen for the prep plan, else for the group.
+
+    Where nobody chose: the two-column one for a live lesson of two ends, else the common one.
+    """
+    chosen = (
+        DesignDefault.objects.filter(Q(prep_plan=prep_plan) | Q(prep_group=prep_plan.prep_group_id))
+        .select_related("design_model")
+        .order_by(F("prep_plan").asc(nulls_last=True))
+        .first()
+    )
+    if chosen is not None and chosen.design_model.retired_at is None:
+        return chosen.design_model
+    shipped = DesignModel.objects.in_use().shipped().order_by("pk")
+    if task is not None and task.class_mode in {ClassMode.DELIVERY, ClassMode.MASTER}:
+        two_ends: DesignModel | None = shipped.filter(code=TWO_ENDS).first()
+        if two_ends is not None:
+            return two_ends
+    common: DesignModel = shipped[0]
+    return common
 
 
 def history_of(plan: LessonPlan) -> QuerySet[Revision]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from resources.library.blocks import COLUMNS, USUAL_COLUMNS
 from resources.library.richtext import clean, from_plain, plain
 
 Section = dict[str, Any]
-CELLS = ("teacher", "pupils", "intent")
+_PICTURE = re.compile(r"""<img\b(?:[^>"]|"[^"]*")*>""")
 MOST_ROWS = 60
 LONGEST_TEXT = 200_000
 """Characters of one rich text; a whole plan is far shorter."""
@@ -35,20 +37,22 @@ class SectionGone(LookupError):
     """The plan has no section with this id any more."""
 
 
-def empty_sections(design: Sequence[Mapping[str, str]]) -> list[Section]:
+def empty_sections(design: Sequence[Mapping[str, Any]]) -> list[Section]:
     """A fresh section for each entry (``key``, ``heading``, ``kind``) of a design model."""
-    return [
-        {
-            "type": entry["kind"],
-            "id": str(uuid4()),
-            "value": {
-                "key": entry["key"],
-                "heading": entry["heading"],
-                **({"rows": []} if entry["kind"] == "process" else {"body": ""}),
-            },
-        }
-        for entry in design
-    ]
+    return [empty_section(entry) for entry in design]
+
+
+def empty_section(entry: Mapping[str, Any]) -> Section:
+    """A fresh section for an entry of a design model."""
+    return {
+        "type": entry["kind"],
+        "id": str(uuid4()),
+        "value": {
+            "key": entry["key"],
+            "heading": entry["heading"],
+            **({"rows": []} if entry["kind"] == "process" else {"body": ""}),
+        },
+    }
 
 
 def section_hash(section: Section) -> str:
@@ -82,7 +86,8 @@ def is_empty(section: Section) -> bool:
 def rich(posted: Mapping[str, str], name: str, current: str, label: str) -> str:
     """A rich text from a form: HTML under `name`, or typed lines under `name`_text.
 
-    Typed lines that say what the current HTML says leave it as it is, marks and tables included.
+    Typed lines that say what the current HTML says leave it as it is, marks and tables included;
+    others keep its pictures, which a plain form does not show, at their end.
     """
     html = posted.get(name)
     text = posted.get(f"{name}_text")
@@ -93,7 +98,8 @@ def rich(posted: Mapping[str, str], name: str, current: str, label: str) -> str:
         return clean(html)
     if text is None or text.split() == as_lines(current).split():
         return current
-    return from_plain(text)
+    typed = from_plain(text)
+    return typed and typed + "".join(f"<p>{picture}</p>" for picture in _PICTURE.findall(current))
 
 
 def as_lines(html: str) -> str:
@@ -142,15 +148,20 @@ def _row(
     was = known.get(id_, {})
     step = posted.get(f"{prefix}step", "").strip()
     cells = {
-        name: rich(posted, f"{prefix}{name}", was.get(name) or "", step or name) for name in CELLS
+        name: rich(posted, f"{prefix}{name}", was.get(name) or "", step or name) for name in COLUMNS
     }
     if len(step) > 60:
         raise InvalidSection(_("The name of a step has at most 60 characters."), f"{prefix}step")
     return {
         "type": "item",
         "id": id_ if id_ in known or _is_uuid(id_) else str(uuid4()),
-        "value": {"step": step, "minutes": _minutes(posted, prefix), **cells},
+        "value": {"step": step, "minutes": _minutes(posted, prefix), **_written(cells)},
     }
+
+
+def _written(cells: Mapping[str, str]) -> dict[str, str]:
+    """The usual cells, and the others where something is written in them."""
+    return {name: text for name, text in cells.items() if text or name in USUAL_COLUMNS}
 
 
 def _is_uuid(text: str) -> bool:
@@ -174,7 +185,7 @@ def _moved(rows: list[dict[str, Any]], op: str) -> list[dict[str, Any]]:
     name, _colon, argument = op.partition(":")
     index = int(argument) if argument.isdecimal() else -1
     if name == "add-row":
-        empty = {"step": "", "minutes": None, **dict.fromkeys(CELLS, "")}
+        empty = {"step": "", "minutes": None, **dict.fromkeys(USUAL_COLUMNS, "")}
         return [*rows, {"type": "item", "id": str(uuid4()), "value": empty}]
     if not 0 <= index < len(rows):
         return rows

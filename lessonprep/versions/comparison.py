@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import Any
 
+from resources.library.blocks import columns_in
 from resources.library.richtext import plain
 
 # Latin words and numbers change as a whole; Chinese changes by the character.
@@ -74,7 +75,7 @@ def section_text(section: dict[str, Any]) -> str:
 
 def _row_text(row: dict[str, Any]) -> str:
     minutes = f" {row['minutes']}′" if row.get("minutes") else ""
-    cells = (plain(row.get(name) or "") for name in ("teacher", "pupils", "intent"))
+    cells = (plain(row.get(name) or "") for name in columns_in([row]))
     return " | ".join([f"{row.get('step', '')}{minutes}", *cells])
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Model
 
 from resources.catalogue.imports import CataloguePlan, PlannedChapter, PlannedVolume, VolumeKey
 from resources.catalogue.models import Chapter, Standard, Volume
@@ -37,6 +37,7 @@ def write_catalogue(
     *, plan: CataloguePlan, by: User | None = None, done: Callable[[], object] = lambda: None
 ) -> Written:
     """Bring the catalogue to what `plan` says; `done` is called after each volume."""
+    _wait_for_others(Volume)
     written = Written()
     existing = {VolumeKey.of(volume): volume for volume in Volume.objects.all()}
     _add_volumes(plan.volumes, existing, written, by)
@@ -80,6 +81,17 @@ def _retitle(volume: Volume, planned: PlannedVolume, written: Written, by: User 
     written.volumes_changed += 1
     audit.record("volume.retitled", volume, by=by, before=before)
     return True
+
+
+def _wait_for_others(model: type[Model]) -> None:
+    """Let one import at a time write to `model`: of two that bring the same, the second finds it.
+
+    SQLite has one writer anyway; on PostgreSQL the lock stops writers and no readers.
+    """
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 # --- Chapters -----------------------------------------------------------------------------------
@@ -169,14 +181,13 @@ def _place_after(nodes: list[_Node], before: list[Chapter]) -> int:
 
 
 def _mark_lessons(nodes: list[_Node], *, within_lesson: bool) -> None:
-    """A lesson is a numbered line, or one with nothing numbered below; never a unit with lines."""
+    """A lesson is a line with nothing numbered below it (of 2.3 and 2.3.1 the latter); never a
+    unit with lines, nor a text within a lesson."""
     for node in nodes:
         if node.planned is not None:
             is_unit = node.chapter.parent is None and bool(node.nodes)
             numbered_below = any(step.number for step in node.planned.below())
-            node.chapter.is_lesson = not (
-                within_lesson or is_unit or (numbered_below and not node.planned.number)
-            )
+            node.chapter.is_lesson = not (within_lesson or is_unit or numbered_below)
         _mark_lessons(node.nodes, within_lesson=within_lesson or node.chapter.is_lesson)
 
 
@@ -186,7 +197,7 @@ def _flat(nodes: list[_Node]) -> Iterable[_Node]:
         yield from _flat(node.nodes)
 
 
-_STATE = ("title", "number", "author", "self_study", "is_lesson", "position")
+_STATE = ("title", "number", "author", "self_study", "is_lesson", "periods", "position")
 
 
 def _state(chapter: Chapter) -> tuple[object, ...]:
@@ -202,6 +213,7 @@ def _save_chapters(
         if node.planned is not None:
             for name in ("title", "number", "author", "self_study"):
                 setattr(node.chapter, name, getattr(node.planned, name))
+            node.chapter.periods = node.planned.periods or node.chapter.periods
     known = [node.chapter for node in flat if node.chapter.pk]
     changed = [chapter for chapter in known if _state(chapter) != before[chapter.pk]]
     if any(chapter.position != before[chapter.pk][-1] for chapter in changed):
@@ -245,6 +257,7 @@ def _align(flat: list[_Node]) -> set[int]:
 @transaction.atomic
 def write_standards(*, standards: Iterable[Standard], by: User | None = None) -> tuple[int, int]:
     """Add `standards`, or bring those of the same code to them; how many are new and changed."""
+    _wait_for_others(Standard)
     fields = ("subject", "stage", "domain", "text")
     existing = {standard.code: standard for standard in Standard.objects.all()}
     new, changed = [], []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +23,15 @@ from resources.catalogue.normalise import (
     read_volume,
     subject_name,
 )
-from resources.catalogue.tables import Row
 from schools.curriculum import Subject
+from schools.spreadsheets import Limits, Row
 
 REQUIRED_COLUMNS = frozenset({"stage", "subject", "edition", "title"})
+LIMITS = Limits(file_bytes=100 * 1024 * 1024, rows=200_000)
+"""The textbooks of the whole country fit into one file."""
+MOST_PERIODS = 20
 _BESIDE_A_CHAPTER = ("stage", "subject", "edition", "title", "issue_year")
+COLUMNS = (*_BESIDE_A_CHAPTER, "unit", "lesson", "position", "standards", "periods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,14 @@ _SAME_BUT_YEAR = (
 
 @dataclass(slots=True, eq=False)
 class PlannedChapter:
-    """A line of the contents as the file has it; `standards` None leaves those it has."""
+    """A line of the contents as the file has it; None leaves the periods, the standards it has."""
 
     title: str
     number: str = ""
     author: str = ""
     self_study: bool = False
     position: int | None = None
+    periods: int | None = None
     standards: list[Standard] | None = None
     line: int | None = None
     """Its own row; None while only rows below it speak of it."""
@@ -170,7 +175,7 @@ class _Planner:
 
     def plan(self, rows: list[Row]) -> CataloguePlan:
         # Volumes first, so that a chapter's row may stand above its volume's.
-        volumes = {row.line: self._volume_report(row) for row in rows if not row["unit"]}
+        volumes = {row.line: self._volume_report(row) for row in rows if not row.cells.get("unit")}
         plan = CataloguePlan()
         above: RowReport | None = None
         for row in rows:
@@ -188,8 +193,9 @@ class _Planner:
     # Volumes
 
     def _volume_report(self, row: Row) -> RowReport:
-        report = RowReport(row.line, "volume", row["title"])
+        report = RowReport(row.line, "volume", row.cells.get("title", ""))
         try:
+            check_cells(row, COLUMNS)
             report.reading = self._read(row)
             _check_volume_row(row)
         except Unclear as unclear:
@@ -204,6 +210,9 @@ class _Planner:
 
     def _read(self, row: Row) -> Reading:
         cells = tuple(row[column] for column in _BESIDE_A_CHAPTER)
+        for text in cells:
+            if len(text) > room_in(Volume, "title"):
+                raise RefusedRow(_("“%(text)s” is too long.") % {"text": text[:40]})
         if cells not in self.readings:
             stage, subject, edition, title, year = cells
             try:
@@ -220,9 +229,10 @@ class _Planner:
     # Chapters
 
     def _chapter_report(self, row: Row, above: RowReport | None) -> RowReport:
-        what = "lesson" if row["lesson"] else "unit"
-        report = RowReport(row.line, what, row["lesson"] or row["unit"])
+        lesson, unit = row.cells.get("lesson", ""), row.cells.get("unit", "")
+        report = RowReport(row.line, "lesson" if lesson else "unit", lesson or unit)
         try:
+            check_cells(row, COLUMNS)
             report.reading = self._reading_beside(row, above)
             self._note_chapter(row, self._volume_of(report.reading))
         except Unclear as unclear:
@@ -253,7 +263,8 @@ class _Planner:
         raise RefusedRow(_("Its volume is neither in the file nor in the catalogue."))
 
     def _note_chapter(self, row: Row, volume: PlannedVolume) -> None:
-        position, standards = _position(row["position"]), self._standards(row, volume.key)
+        position, periods = _position(row["position"]), _periods(row["periods"])
+        standards = self._standards(row, volume.key)
         path = _path(row, with_author=volume.key.subject == Subject.CHINESE)
         parent, chapter = _place(volume.root, path)
         # Everything is checked before the tree grows: a refused row leaves nothing behind.
@@ -266,7 +277,8 @@ class _Planner:
             for step in path[:-1]:
                 parent = _found(parent, step) or _added(parent, step)
         chapter = chapter or _added(parent, path[-1])
-        chapter.line, chapter.position, chapter.standards = row.line, position, standards
+        chapter.line, chapter.position = row.line, position
+        chapter.periods, chapter.standards = periods, standards
 
     def _standards(self, row: Row, key: VolumeKey) -> list[Standard] | None:
         codes = [code for code in re.split(r"[;；,，、\s]+", row["standards"]) if code]
@@ -322,18 +334,37 @@ def _path(row: Row, *, with_author: bool) -> list[PlannedChapter]:
     return [read_chapter(step, with_author=with_author) for step in steps if step.strip()]
 
 
+def check_cells(row: Row, columns: Sequence[str]) -> None:
+    """Raise `RefusedRow` at a cell that cannot be read, or that a spreadsheet would work out."""
+    for column in ("", *columns):
+        if fault := row.faults.get(column):
+            raise RefusedRow(str(fault))
+    for column in columns:
+        if row[column].startswith("="):
+            raise RefusedRow(_("“%(text)s” is a formula.") % {"text": row[column][:40]})
+
+
 def _check_volume_row(row: Row) -> None:
     if row["lesson"]:
         raise RefusedRow(_("A lesson needs a unit; without units, name it in the unit column."))
-    if len(row["title"]) > room_in(Volume, "title"):
-        raise RefusedRow(_("“%(text)s” is too long.") % {"text": row["title"][:40]})
+
+
+def _periods(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,2}", text) or not 1 <= int(text) <= MOST_PERIODS:
+        raise RefusedRow(
+            _("The periods “%(text)s” are not a number from 1 to %(most)s.")
+            % {"text": text[:40], "most": MOST_PERIODS}
+        )
+    return int(text)
 
 
 def _position(text: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,6}", text):
-        raise RefusedRow(_("The position “%(text)s” is not a whole number.") % {"text": text})
+        raise RefusedRow(_("The position “%(text)s” is not a whole number.") % {"text": text[:40]})
     return int(text)
 
 

@@ -99,6 +99,12 @@ class Edition(models.TextChoices):
     XILING = "xiling", _("Xiling edition")
     KEXUE = "kexue", _("Kexue edition")
     WEILAI = "weilai", _("Weilai edition")
+    YUWEN = "yuwen", _("Yuwen edition")
+    YUWEN_S = "yuwen_s", _("Yuwen S edition")
+    YUELU = "yuelu", _("Yuelu edition")
+    RENMIN = "renmin", _("Renmin edition")
+    CHANGCHUN = "changchun", _("Changchun edition")
+    DIANZI = "dianzi", _("Dianzi Gongye edition")
     OTHER = "other", _("Other edition")
 
 

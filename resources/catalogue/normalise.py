@@ -18,10 +18,16 @@ from resources.catalogue.models import Edition, SchoolSystem
 from resources.catalogue.spellings import (
     BARE_STEMS,
     EDITION_NAMES,
+    EITHER_SYSTEM,
+    FIVE_FOUR_ONLY,
+    NEW_RENJIAO,
+    OLD_RENJIAO,
     STAGE_NAMES,
     SUBJECT_NAMES,
     TONGBIAN_IS_RENJIAO,
+    TONGBIAN_SENIOR,
     TONGBIAN_SINCE,
+    TONGBIAN_SINCE_SENIOR,
     TONGBIAN_SUBJECTS,
 )
 from schools.curriculum import Stage, Subject, stage_of
@@ -109,13 +115,20 @@ class _Scanner:
 
 # --- Tables -------------------------------------------------------------------------------------
 
-_STANDARD_YEAR = re.compile(r"\(?根据\d{4}年版?课程标准(?:修订|编写)\)?")
+# A year beside 课程标准, or of a term or a school year, is not the year of issue.
+_OTHER_YEAR = re.compile(
+    r"\(?(?:[根依]据|按照)?\d{4}年?版?新?(?:课程标准|课标)版?(?:修订|编写)?版?\)?"
+    r"|\(?20\d{2}-(?:20)?\d{2}学年度?\)?"
+    r"|\(?20\d{2}年?[春秋](?:季学期|季|学期|用)?\)?(?!季|新?(?:修订)?版)"
+)
 _NOISE = tuple(
     re.compile(pattern)
     for pattern in (
         r"义务教育(?:课程标准)?(?:实验)?(?:教科书)?",
         r"课程标准(?:实验)?教科书",
-        r"教科书|电子课本|课本|教材|学生用书",
+        r"教科书|电子课本|课本|教材|学生用书|教育部审定|中学|水平[一二三四]",
+        r"PDF$",
+        r"\(?新目标版?\)?|\(?GOFORIT!?\)?",
         r"\(实验\)",
         r"\(?新(?:版|教材|课标)\)?",
     )
@@ -126,10 +139,17 @@ _YEAR = re.compile(r"\(?((?:19|20)\d{2})年?(?:[春秋]季?)?(?:新?(?:修订)?�
 _RANGE = re.compile(rf"({_G})(?:年级)?[至到~-]({_G})年级")
 _ELECTIVE = re.compile(
     r"(选择性必修|选必|必修|选修)[|(]*"
-    rf"(第(?:{_N}+|\d+)册|\d+|{_N}+(?=$|[|()])|[上中下]册|[上中下](?=$|[|()]))?\)?(.*)$"
+    # A numeral may stand right before the module's name, but 二胡 and 三维 are no numerals.
+    rf"(第(?:{_N}+|\d+)册|\d-\d|\d+|{_N}+(?![胡维元角大级步次年])"
+    r"|[上中下]册|[上中下](?=$|[|()]))?\)?(.*)$"
 )
+_OUTLINE = re.compile(r"(?:必修)?[|(]*中外历史纲要\)?[|(]*([上下])\)?册?")
 _HALF_OF_MODULE = re.compile(r"\(([上下])册?\)\|*$")
-_NOT_A_TEXTBOOK = re.compile(r"练习|习题|试卷|同步|答案|教案|课件|复习|作业|测试|讲义|笔记")
+_NOT_A_TEXTBOOK = re.compile(
+    r"练习|习题|试卷|同步|答案|教案|课件|复习|作业|测试|讲义|笔记"
+    # A part of a book, or two books.
+    rf"|必修|选修|第(?:{_N}+|\d+)(?:单元|[章课节讲])"
+)
 _PART = {
     **dict.fromkeys(("上册", "上", "上学期", "第一学期"), "上"),
     **dict.fromkeys(("下册", "下", "下学期", "第二学期"), "下"),
@@ -137,19 +157,22 @@ _PART = {
 }
 _P = "|".join(sorted(_PART, key=len, reverse=True))
 _CLASSES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"初中?([一二三四])(?:年级)?(?:[|(]*({_P})\)?)?"), "junior"),
+    (re.compile(rf"初中?([一二三四]|[1-4](?!\d))(?:年级)?(?:[|(]*({_P})\)?)?"), "junior"),
     (re.compile(rf"高中?([一二三])(?:年级)?(?:[|(]*({_P})\)?)?"), "senior"),
     (re.compile(rf"({_G})年级(?:[|(]*({_P})\)?)?"), ""),
     (re.compile(rf"({_G})\(?(上下册|上|下|全)\)?册?"), ""),
 )
+# English books of some series: 7A, 8B.
+_LETTERED = re.compile(r"([1-9])([AB])(?!版)")
+_BARE_PART = re.compile(r"(?:^|(?<=[|()]))[上下](?=$|[|()])")
 _LONE_PART = re.compile(r"全一册|全册|上下册|[上下]册|第[一二]学期|[上下]学期|\([上下全]\)")
 _VARIANTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
-        re.compile(r"\(?([一三])(?:年级)?起点\)?|\(([一三])起\)"),
-        lambda m: f"{m[1] or m[2]}年级起点",
+        re.compile(r"\(?([一三])(?:年级)?起点\)?|\(([一三])起\)|(?<=[|版社册语])([一三])起"),
+        lambda m: f"{m[1] or m[2] or m[3]}年级起点",
     ),
     (re.compile(r"\(?新起点\)?"), lambda _m: "一年级起点"),
-    (re.compile(r"\(?PEP\)?"), lambda _m: "PEP"),
+    (re.compile(r"\(?PEP\)?版?"), lambda _m: "PEP"),
     (re.compile(r"\(?精通\)?(?:版)?"), lambda _m: "精通"),
     (re.compile(r"\(?EEC(?:学院)?\)?"), lambda _m: "EEC学院"),
     (re.compile(r"\(?(简谱|五线谱)版?\)?"), lambda m: m[1]),
@@ -187,11 +210,11 @@ _OWN_EDITION = {
 } | {"人民教育出版社": Edition.RENJIAO, "科学普及出版社": Edition.KEPU}
 
 _SUBJECT_WORD = re.compile(
-    _longest_first(name for names in SUBJECT_NAMES.values() for name in names)
+    _longest_first(clean(name) for names in SUBJECT_NAMES.values() for name in names)
 )
 _STAGE_WORD = re.compile(_longest_first(name for names in STAGE_NAMES.values() for name in names))
 _EDITION_WORD = re.compile(
-    rf"(?:配套)?({_longest_first(_STEMS)})(?:版|本)|({_longest_first(BARE_STEMS)})"
+    rf"(?:配套)?({_longest_first(_STEMS)})版|({_longest_first(BARE_STEMS)})本?"
 )
 
 
@@ -243,6 +266,10 @@ class _Reader:
     variants: list[str] = field(default_factory=list)
     editors: list[str] = field(default_factory=list)
     range_of_grades: str = ""
+    before_tongbian: bool = False
+    """A name of the edition says that it is from before the Tongbian one."""
+    new_at_its_time: bool = False
+    """Called a new Renjiao edition, which may be the last before the Tongbian one, or that."""
     spoken_grade: tuple[str, int] | None = None
     """A grade counted within a stage (初一), which the school system turns into one of 1 to 12."""
 
@@ -268,7 +295,9 @@ class _Reader:
             self.reading.stage = _STAGES[word]
 
     def read_subject(self, text: str) -> None:
-        word = clean(text)
+        scanner = _Scanner(clean(text))
+        self._take_variants(scanner)
+        word = scanner.rest.strip("|")
         if word and word not in _SUBJECTS:
             self.fail(_("Unknown subject “%(words)s”."), words=text)
         if word:
@@ -289,9 +318,12 @@ class _Reader:
         if match := scanner.take(_YEAR):
             self.same("issue_year", int(match[1]), words=text)
         for word in scanner.words.split():
+            if word == "新":
+                self.new_at_its_time = True
+                continue
             stem = re.sub(r"[版本]$", "", word.removeprefix("配套"))
             if found := _STEMS.get(stem) or _CODES.get(word):
-                self.editions.add(found)
+                self._note_edition(found, stem)
             elif word in _PUBLISHERS:
                 self.publishers.add(word)
             else:
@@ -311,6 +343,8 @@ class _Reader:
             self.same("stage", _STAGES[match[0]], words=title)
         for match in scanner.take_all(_SUBJECT_WORD):
             self.same("subject", _SUBJECTS[match[0]], words=title)
+        for match in scanner.take_all(_BARE_PART):
+            self.same("part", _PART[match[0]], words=title)
         if scanner.words:
             self.fail(_("“%(words)s” in the title cannot be read."), words=scanner.words)
 
@@ -318,7 +352,7 @@ class _Reader:
         """What is printed around the name of the book; the order is that of the patterns' reach."""
         if scanner.take(_SENIOR_BOOK):
             self.same("stage", Stage.SENIOR, words=title)
-        scanner.take_all(_STANDARD_YEAR)
+        scanner.take_all(_OTHER_YEAR)
         self._take_system(scanner)
         self._take_variants(scanner)
         if match := scanner.take(_RANGE):
@@ -348,9 +382,22 @@ class _Reader:
             if scanner.take(re.compile(publisher)):
                 self.publishers.add(publisher)
         for match in scanner.take_all(_EDITION_WORD):
-            self.editions.add(_STEMS[match[1] or match[2]])
+            stem = match[1] or match[2]
+            self._note_edition(_STEMS[stem], stem)
+
+    def _note_edition(self, edition: Edition, stem: str) -> None:
+        self.editions.add(edition)
+        if edition == Edition.YUWEN_S:
+            self.same("subject", Subject.CHINESE, words=stem)
+        self.before_tongbian |= stem in OLD_RENJIAO
+        self.new_at_its_time |= stem in NEW_RENJIAO
 
     def _take_elective(self, scanner: _Scanner, title: str) -> bool:
+        if match := scanner.take(_OUTLINE):
+            self.same("stage", Stage.SENIOR, words=title)
+            self.same("subject", Subject.HISTORY, words=title)
+            self.same("part", f"必修中外历史纲要（{match[1]}）", words=title)
+            return True
         match = scanner.take(_ELECTIVE)
         if not match:
             return False
@@ -399,6 +446,10 @@ class _Reader:
         for pattern, counted_in in _CLASSES:
             for match in scanner.take_all(pattern):
                 self._note_class(match, counted_in, title)
+        if self.reading.subject == Subject.ENGLISH or "英语" in scanner.rest:
+            for match in scanner.take_all(_LETTERED):
+                self.same("grade", int(match[1]), words=title)
+                self.same("part", "上" if match[2] == "A" else "下", words=title)
         for match in scanner.take_all(_LONE_PART):
             self.same("part", _PART[match[0].strip("()")], words=title)
         if elective:
@@ -423,6 +474,7 @@ class _Reader:
     def settle(self) -> None:
         """Turn what was noted into a volume, or say what is missing or contradictory."""
         reading = self.reading
+        self._settle_system()
         self._settle_grade()
         stage = self._settled_stage()
         subject = self._settled_subject(stage)
@@ -433,9 +485,22 @@ class _Reader:
             self.fail(_("The title does not say which grade it is for."))
         if self.editors and not _NEEDS_NO_EDITOR.intersection(self.variants):
             self.variants.append("主编：" + "、".join(self.editors))
+        if "三年级起点" in self.variants and (reading.grade or 3) < 3:
+            self.fail(_("“%(words)s” contradicts what stands beside it."), words="三年级起点")
         if reading.grade is None and self.range_of_grades:
             self.variants.append(self.range_of_grades)
         reading.variant = " ".join(self.variants)
+
+    def _settle_system(self) -> None:
+        """The system that the edition implies where the title is silent."""
+        named = self.editions or self._editions_of_publishers()
+        if self.reading.school_system or self.reading.stage == Stage.SENIOR or len(named) != 1:
+            return
+        (edition,) = named
+        if self.reading.subject in FIVE_FOUR_ONLY.get(edition, ()):
+            self.reading.school_system = SchoolSystem.FIVE_FOUR
+        elif edition in EITHER_SYSTEM and self.spoken_grade and self.spoken_grade[0] == "junior":
+            self.fail(_("The title does not say whether this is the five-four system."))
 
     def _settle_grade(self) -> None:
         reading = self.reading
@@ -499,12 +564,29 @@ class _Reader:
 
     def _edition_of_the_nation(self, edition: Edition, subject: Subject, stage: Stage) -> Edition:
         """统编 and 人教 are one for three subjects, from the year in which 统编 began."""
-        year = self.reading.issue_year
-        before_it = year is not None and year < TONGBIAN_SINCE[stage]
+        before_it = self._is_before_tongbian(stage)
+        books = TONGBIAN_SENIOR.get(subject) if stage == Stage.SENIOR else None
+        unknown_book = books is not None and self.reading.part not in books
         if edition == Edition.TONGBIAN and subject not in TONGBIAN_SUBJECTS:
             self.fail(_("There is no Tongbian edition of this subject."))
         if edition == Edition.TONGBIAN and before_it:
             self.fail(_("There was no Tongbian edition in that year."))
-        if edition == Edition.RENJIAO and subject in TONGBIAN_IS_RENJIAO and not before_it:
+        if edition == Edition.TONGBIAN and unknown_book:
+            self.fail(_("The Tongbian edition has no such book."))
+        if edition != Edition.RENJIAO or subject not in TONGBIAN_IS_RENJIAO or before_it:
+            return edition
+        if self.new_at_its_time and self.reading.issue_year is None:
+            self.fail(_("The title does not say whether this is the Tongbian edition."))
+        if not unknown_book:
             return Edition.TONGBIAN
+        if self.reading.grade is not None:
+            self.fail(_("The title does not say which volume of the year it is."))
         return edition
+
+    def _is_before_tongbian(self, stage: Stage) -> bool:
+        """Whether year or name put the volume before the Tongbian edition came to its grade."""
+        since = TONGBIAN_SINCE.get(self.reading.grade or 0, min(TONGBIAN_SINCE.values()))
+        if stage == Stage.SENIOR:
+            since = TONGBIAN_SINCE_SENIOR
+        year = self.reading.issue_year
+        return self.before_tongbian or (year is not None and year < since)

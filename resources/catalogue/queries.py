@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from resources.catalogue.models import Chapter, Standard, Volume
+from resources.catalogue.models import Chapter, Volume
 
 
 @dataclass(slots=True)
@@ -73,8 +73,3 @@ def lesson_path(chapter: Chapter) -> list[str]:
         titles.append(step.title)
         step = step.parent
     return titles[::-1]
-
-
-def standards_of(subject: str, stage: str) -> QuerySet[Standard]:
-    """The standards of a subject in a stage, by domain as their codes run."""
-    return Standard.objects.filter(subject=subject, stage=stage).order_by("code")

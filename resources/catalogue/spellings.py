@@ -21,7 +21,7 @@ SUBJECT_NAMES: dict[Subject, tuple[str, ...]] = {
     Subject.CHINESE: ("语文",),
     Subject.MATHEMATICS: ("数学",),
     Subject.ENGLISH: ("英语",),
-    Subject.MORALITY_LAW: ("道德与法治", "道法"),
+    Subject.MORALITY_LAW: ("道德与法治", "道法", "道德与法制"),
     Subject.POLITICS: ("思想政治", "政治"),
     Subject.HISTORY: ("历史", "中国历史", "世界历史"),
     Subject.GEOGRAPHY: ("地理",),
@@ -29,8 +29,8 @@ SUBJECT_NAMES: dict[Subject, tuple[str, ...]] = {
     Subject.PHYSICS: ("物理",),
     Subject.CHEMISTRY: ("化学",),
     Subject.BIOLOGY: ("生物", "生物学"),
-    Subject.MUSIC: ("音乐", "艺术唱游音乐", "唱游音乐", "艺术音乐"),
-    Subject.FINE_ARTS: ("美术", "艺术造型美术", "造型美术", "艺术美术"),
+    Subject.MUSIC: ("音乐", "艺术唱游音乐", "唱游音乐", "艺术音乐", "艺术（音乐）"),
+    Subject.FINE_ARTS: ("美术", "艺术造型美术", "造型美术", "艺术美术", "艺术（美术）"),
     Subject.ARTS: ("艺术",),
     Subject.PE: ("体育与健康", "体育"),
     Subject.INFORMATION: ("信息技术", "信息科技"),
@@ -47,8 +47,39 @@ SUBJECT_NAMES: dict[Subject, tuple[str, ...]] = {
 # The subjects whose textbooks of the People's Education Press are the nation's one edition.
 TONGBIAN_IS_RENJIAO = frozenset({Subject.CHINESE, Subject.HISTORY, Subject.MORALITY_LAW})
 TONGBIAN_SUBJECTS = TONGBIAN_IS_RENJIAO | {Subject.POLITICS}
-# The autumn in which its first volumes came out; before it, Renjiao was an edition of its own.
-TONGBIAN_SINCE = {Stage.PRIMARY: 2016, Stage.JUNIOR: 2016, Stage.SENIOR: 2019}
+# The autumn in which it came to each grade; before it, Renjiao was an edition of its own.
+TONGBIAN_SINCE = {1: 2016, 2: 2017, 3: 2018, 4: 2019, 5: 2019, 6: 2019, 7: 2016, 8: 2017, 9: 2018}
+TONGBIAN_SINCE_SENIOR = 2019
+# Its books of the senior stage; a Renjiao book of another name (必修1) is from before it.
+TONGBIAN_SENIOR = {
+    Subject.CHINESE: frozenset(
+        {"必修上册", "必修下册", "选择性必修上册", "选择性必修中册", "选择性必修下册"}
+    ),
+    Subject.HISTORY: frozenset(
+        {
+            "必修中外历史纲要（上）",
+            "必修中外历史纲要（下）",
+            "选择性必修1",
+            "选择性必修2",
+            "选择性必修3",
+        }
+    ),
+}
+# Names that only the Renjiao edition from before the Tongbian one had.
+OLD_RENJIAO = frozenset({"人教新课标", "人教课标"})
+# Names that it had when it was new, and that some give to the Tongbian edition today.
+NEW_RENJIAO = frozenset({"新人教", "人教新"})
+
+# Editions that have a subject in the five-four system alone, so that a title need not say it.
+FIVE_FOUR_ONLY: dict[Edition, frozenset[Subject]] = {
+    Edition.LUJIAO: frozenset(
+        {Subject.MATHEMATICS, Subject.ENGLISH, Subject.MUSIC, Subject.FINE_ARTS}
+    ),
+    Edition.LUKE: frozenset({Subject.BIOLOGY, Subject.ENGLISH}),
+    Edition.HUJIAO: frozenset({Subject.MATHEMATICS}),
+}
+# Editions with both systems where 初一 alone does not say which grade is meant.
+EITHER_SYSTEM = frozenset({Edition.LUJIAO, Edition.LUKE, Edition.HUJIAO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +115,8 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
         ("人民教育出版社",),
     ),
     Edition.RENJIAO: EditionNames(
-        ("人教", "人民教育", "人教新目标", "人教新课标"), ("人民教育出版社",)
+        ("人教", "人民教育", "人教社", "人教新目标", *sorted(OLD_RENJIAO | NEW_RENJIAO)),
+        ("人民教育出版社",),
     ),
     Edition.BEISHIDA: EditionNames(("北师大", "北京师范大学", "北师"), ("北京师范大学出版社",)),
     Edition.SUJIAO: EditionNames(("苏教",), ("江苏凤凰教育出版社", "江苏教育出版社")),
@@ -103,7 +135,9 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
     Edition.XIANGYI: EditionNames(("湘文艺", "湘艺"), ("湖南文艺出版社",)),
     Edition.XIANGMEI: EditionNames(("湘美",), ("湖南美术出版社",)),
     Edition.XIANGKE: EditionNames(("湘科", "湘科技"), ("湖南科学技术出版社",)),
-    Edition.HUJIAO: EditionNames(("沪教", "上海教育", "牛津上海", "沪教牛津"), ("上海教育出版社",)),
+    Edition.HUJIAO: EditionNames(
+        ("沪教", "上海教育", "上教", "牛津上海", "沪教牛津"), ("上海教育出版社",)
+    ),
     Edition.HUKE: EditionNames(("沪科技", "沪科"), ("上海科学技术出版社",)),
     Edition.HUKEJIAO: EditionNames(("沪科教",), ("上海科技教育出版社",)),
     Edition.HUYUE: EditionNames(
@@ -179,7 +213,7 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
     Edition.SHANLV: EditionNames(("陕旅", "陕西旅游"), ("陕西旅游出版社",)),
     Edition.JIELI: EditionNames(("接力", "接力社"), ("接力出版社",)),
     Edition.CHONGDA: EditionNames(("重庆大学", "重大"), ("重庆大学出版社",)),
-    Edition.BEIJING: EditionNames(("北京", "京教"), ("北京出版社",)),
+    Edition.BEIJING: EditionNames(("北京", "京教", "京改", "北京课改"), ("北京出版社",)),
     Edition.QINGHUA: EditionNames(("清华大学", "清华"), ("清华大学出版社",)),
     Edition.DIZHI: EditionNames(("地质", "地质社"), ("地质出版社",)),
     Edition.YUKE: EditionNames(("豫科", "豫科技"), ("河南科学技术出版社",)),
@@ -187,6 +221,12 @@ EDITION_NAMES: dict[Edition, EditionNames] = {
     Edition.XILING: EditionNames(("西泠印社",), ("西泠印社出版社",)),
     Edition.KEXUE: EditionNames(("科学社",), ("科学出版社",)),
     Edition.WEILAI: EditionNames(("未来", "未来社"), ("未来出版社",)),
+    Edition.YUWEN: EditionNames(("语文", "语文社"), ("语文出版社",)),
+    Edition.YUWEN_S: EditionNames(("语文S", "语文社S", "语S")),
+    Edition.YUELU: EditionNames(("岳麓", "岳麓书社"), ("岳麓书社",)),
+    Edition.RENMIN: EditionNames(("人民",), ("人民出版社",)),
+    Edition.CHANGCHUN: EditionNames(("长春",), ("长春出版社",)),
+    Edition.DIANZI: EditionNames(("电子工业", "电子社"), ("电子工业出版社",)),
     Edition.OTHER: EditionNames(("其他",)),
 }
 
@@ -196,6 +236,10 @@ BARE_STEMS = frozenset(
         "统编",
         "部编",
         "人教",
+        "新人教",
+        "人教新目标",
+        "人教新课标",
+        "人教课标",
         "北师大",
         "苏教",
         "苏科",
@@ -206,6 +250,7 @@ BARE_STEMS = frozenset(
         "鲁教",
         "粤教",
         "外研",
+        "外研社",
         "译林",
         "华师大",
         "教科",

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from resources.catalogue.models import Chapter, Edition
-from resources.catalogue.spellings import EDITION_NAMES, STAGE_NAMES, SUBJECT_NAMES
+from resources.catalogue.spellings import (
+    BARE_STEMS,
+    EDITION_NAMES,
+    NEW_RENJIAO,
+    STAGE_NAMES,
+    SUBJECT_NAMES,
+)
 from search.vocabulary import Term
 
 
@@ -41,9 +47,17 @@ def _names() -> Iterable[Term]:
     for stage, written in STAGE_NAMES.items():
         yield Term("stage", stage.value, stage.label, written)
     for edition in Edition:
-        stems = EDITION_NAMES[edition].stems
-        forms = tuple(f"{stem}{ending}" for stem in stems for ending in ("版", "本"))
-        yield Term("edition", edition.value, edition.label, forms)
+        yield Term("edition", edition.value, edition.label, tuple(_forms(edition)))
+
+
+def _forms(edition: Edition) -> Iterator[str]:
+    """``人教版`` and ``人教本``; not what also stands in other words (语文版面, 新人教版语文)."""
+    subjects = {name for names in SUBJECT_NAMES.values() for name in names}
+    for stem in EDITION_NAMES[edition].stems:
+        if stem not in subjects | NEW_RENJIAO:
+            yield f"{stem}版"
+        if stem in BARE_STEMS - NEW_RENJIAO:
+            yield f"{stem}本"
 
 
 def lesson_names() -> Iterator[LessonName]:

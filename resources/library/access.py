@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.http import Http404
 
-from resources.catalogue.models import Volume
+from resources.catalogue.models import Chapter, Volume
 from resources.library.ladder import editors_scope
-from resources.library.models import Microlecture, Place, Resource, Scope, Shelf, Submission
+from resources.library.models import LessonPlanEdition, Place, Resource, Scope, Shelf, Submission
 from resources.library.queries import (
     Purpose,
     awaiting,
@@ -19,11 +19,13 @@ from resources.library.queries import (
     readable,
     targets,
     waiting_submission,
+    with_parts_seen,
 )
 from schools.access import Role, holds
 from schools.audience import Reader, Side, may_see
 from schools.models import Membership, School, User
 from schools.models.dated import today
+from schools.models.roles import SCOPES
 
 
 class Action(Enum):
@@ -35,6 +37,9 @@ class Action(Enum):
     SUBMIT = "submit"
     RECOMMEND = "recommend"
     CALL_BACK = "call_back"
+    LET_OUT = "let_out"
+    BIN = "bin"
+    BRING_BACK = "bring_back"
     WITHDRAW = "withdraw"
     TAKE_DOWN = "take_down"
 
@@ -46,22 +51,38 @@ def can(user: Reader, action: Action, resource: Resource) -> bool:
     if not isinstance(user, User) or not user.is_active:
         return False
     is_maker = resource.maker_id == user.pk
+    if resource.binned_at is not None and is_maker:
+        return action == Action.BRING_BACK
     match action:
         case Action.EDIT:
-            # An edition is a copy of a version: it changes with the plan alone.
-            return is_maker and issubclass(resource.specific_class, Microlecture)
+            return is_maker and not _is_copied(resource)
         case Action.RECOMMEND:
             # A draft, or what was withdrawn, is its maker's alone.
             return is_maker or (resource.live and edits(user, resource.school, resource))
         case Action.TAKE_DOWN:
             shelves = Shelf.objects.upwards().filter(resource=resource.pk)
-            ever = [shelf.place for shelf in shelves.select_related(*_SCOPE)]
+            ever = [shelf.place for shelf in shelves.select_related(*SCOPES)]
             return bool(_edited_by(user, ever, resource))
         case _:
             return is_maker
 
 
-_SCOPE = ("school", "education_group", "region")
+def _is_copied(resource: Resource) -> bool:
+    """An edition is a copy of a plan's version: it changes with the plan alone."""
+    edition = resource.specific_class is LessonPlanEdition
+    return edition and bool(resource.specific.is_copied)
+
+
+def may_see_parts(reader: Reader, resource: Resource) -> bool:
+    """Whether the reader sees answers and notes for teachers (答案、教师备注).
+
+    The rule is that of `queries.with_parts_seen`.
+    """
+    if resource.answers_out:
+        return True
+    if not isinstance(reader, User):
+        return False
+    return with_parts_seen(reader).filter(pk=resource.pk).exists()
 
 
 def edits(user: Reader, scope: Scope, resource: Resource) -> bool:
@@ -95,6 +116,9 @@ def offers(user: Reader, resource: Resource) -> set[Action]:
         Action.RECOMMEND: resource.live and rising is None and bool(targets(resource)),
         Action.CALL_BACK: publication is not None or rising is not None,
         Action.WITHDRAW: resource.live,
+        Action.LET_OUT: True,
+        Action.BIN: not resource.live and publication is None and rising is None,
+        Action.BRING_BACK: resource.binned_at is not None,
         Action.TAKE_DOWN: bool(places_to_take_down(user, resource)),
     }
     return {action for action, is_time in now.items() if is_time and can(user, action, resource)}
@@ -135,7 +159,7 @@ def review_or_404(user: User, uuid: UUID) -> Submission:
         uuid=uuid
     )
     found: Submission | None = submissions.select_related(
-        "resource__school", "resource__maker", "asked_by", "reviewer", *_SCOPE
+        "resource__school", "resource__maker", "asked_by", "reviewer", *SCOPES
     ).first()
     if found is None:
         raise Http404
@@ -155,6 +179,13 @@ def volume_or_404(uuid: UUID) -> Volume:
     if found is None:
         raise Http404
     return found
+
+
+def lesson_or_none(pk: str) -> Chapter | None:
+    """The lesson that an address names; the catalogue is open to everyone."""
+    if not pk.isdecimal() or len(pk) > 12:
+        return None
+    return Chapter.objects.filter(pk=int(pk)).select_related("volume").first()
 
 
 def home_school(user: User) -> School | None:

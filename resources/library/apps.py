@@ -12,7 +12,10 @@ class LibraryConfig(AppConfig):
     verbose_name = _("Library")
 
     def ready(self) -> None:
+        from media.parts import register_part_readers
         from resources.library import audience, cards, notices, search_documents  # noqa: F401
+        from resources.library.queries import with_parts_seen
 
+        register_part_readers(with_parts_seen)
         notices.register()
         search_documents.register()

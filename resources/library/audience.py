@@ -27,6 +27,8 @@ def tokens_of_editors(reader: User, day: date) -> Iterable[str]:
             yield audience.school(grant.school_id)
         elif grant.education_group_id is not None:
             yield audience.group(grant.education_group_id)
+        elif grant.subject_base_id is not None:
+            yield audience.base(grant.subject_base_id)
         elif grant.region is not None:
             yield from (audience.region(pk) for pk in grant.region.ids_upwards())
     if grants:

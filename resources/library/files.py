@@ -1,4 +1,4 @@
-"""Which files a resource uses: its video, and the pictures in its text."""
+"""Which files a resource uses: those of its kind, attachments, the pictures in its text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from media import access as media_access
 from media.actions import copy_uses_live, set_uses
 from media.models import FileRecord, FileUse
 from media.queries import files_named, files_of
-from resources.library.models import Microlecture, Resource
+from resources.library.models import Resource
 from schools.models import User
 
 _PICTURE = re.compile(r'data-media="([0-9a-fA-F-]{32,36})"')
@@ -24,14 +24,20 @@ def keep_draft_uses(resource: Resource, *, by: User) -> None:
     are made readable through it.
     """
     there = {file.uuid for side in FileUse.Side for file in files_of(resource, side)}
+    named = _pictures(resource) | {UUID(uuid) for uuid in resource.attachments if _is_uuid(uuid)}
     files: list[FileRecord] = [
         file
-        for file in files_named(_pictures(resource))
+        for file in files_named(named)
         if file.uuid in there or media_access.can(by, "attach", file)
     ]
-    if isinstance(resource, Microlecture) and resource.video is not None:
-        files.append(resource.video)
-    set_uses(page=resource, side=FileUse.Side.DRAFT, files=files, by=by)
+    files += resource.files()
+    set_uses(page=resource, side=FileUse.Side.DRAFT, files=files, by=by, parts=_held_back(resource))
+
+
+def _held_back(resource: Resource) -> set[UUID]:
+    """The files that are answers and nothing else of it."""
+    shown = _pictures(resource) | {file.uuid for file in resource.files()}
+    return {UUID(uuid) for uuid in resource.answer_files if _is_uuid(uuid)} - shown
 
 
 def _pictures(resource: Resource) -> set[UUID]:

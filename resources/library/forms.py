@@ -1,151 +1,17 @@
-"""Forms of the library: a microlecture, a recommendation, a withdrawal, a review."""
+"""Forms of the library beside those of the kinds: submitting, recommending, reviewing."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db import models
-from django.forms.models import ModelChoiceIterator
-from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
-from media.inspection import FileRefused, inspect
-from resources.catalogue.models import Chapter
-from resources.library.models import CheckPoint, Level, Licence, Microlecture, Place
-from resources.library.queries import lessons_for
-from resources.library.richtext import from_plain, lines
-from schools.curriculum import Grade, Subject
+from resources.library.models import CheckPoint, Level, Place
 from schools.models import User
-
-
-class _ByVolume(ModelChoiceIterator[Chapter]):
-    def __iter__(self) -> Iterator[Any]:
-        yield ("", self.field.empty_label)
-        for volume, chapters in groupby(self.queryset, key=lambda chapter: chapter.volume):
-            yield (str(volume), [self.choice(chapter) for chapter in chapters])
-
-
-class ChapterField(forms.ModelChoiceField[Chapter]):
-    """A lesson of the catalogue, grouped by volume."""
-
-    iterator = _ByVolume
-
-    def label_from_instance(self, obj: models.Model) -> str:
-        return str(obj)
-
-
-class MicrolectureForm(forms.Form):
-    """Only the title is asked; what the textbook says is taken from the lesson."""
-
-    title = forms.CharField(
-        label=_("Title"), max_length=255, help_text=_("What one would look for, in a few words.")
-    )
-    video = forms.FileField(
-        label=_("Video"), required=False, help_text=_("MP4 or WebM, 50 MB at most.")
-    )
-    chapter = ChapterField(
-        Chapter.objects.none(),
-        label=_("Lesson"),
-        required=False,
-        empty_label=_("not of one lesson"),
-        help_text=_("Subject, grade and textbook follow from it."),
-    )
-    knowledge_point = forms.CharField(label=_("Point of knowledge"), max_length=100, required=False)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=300, required=False)
-    seconds = forms.IntegerField(label=_("Seconds"), min_value=0, max_value=59, required=False)
-    summary = forms.CharField(
-        label=_("In short"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One or two sentences that stand in lists and search results."),
-    )
-    body = forms.CharField(
-        label=_("How to use it"), required=False, widget=forms.Textarea(attrs={"rows": 8})
-    )
-    contributors = forms.CharField(label=_("Who else took part"), max_length=300, required=False)
-    licence = forms.ChoiceField(
-        label=_("Licence"), choices=Licence.choices, initial=Licence.BY_NC_SA, required=False
-    )
-    subject = forms.ChoiceField(
-        label=_("Subject"), choices=[("", "—"), *Subject.choices], required=False
-    )
-    grade = forms.TypedChoiceField(
-        label=_("Grade"),
-        choices=[("", "—"), *Grade.choices],
-        required=False,
-        coerce=int,
-        empty_value=None,
-    )
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, maker: User, draft: Microlecture | None = None, **kwargs: Any):
-        kwargs.setdefault("initial", initial_of(draft) if draft else {"token": uuid.uuid4()})
-        super().__init__(*args, **kwargs)
-        also = draft.chapter_id if draft else None
-        self.fields["chapter"].queryset = lessons_for(maker, also)  # type: ignore[attr-defined]
-
-    def clean_video(self) -> Any:
-        video = self.cleaned_data["video"]
-        if video is not None:
-            try:
-                inspect(video, video.name, model="video")
-            except FileRefused as refused:
-                raise forms.ValidationError(str(refused)) from refused
-            video.seek(0)
-        return video
-
-    def rest_on(self, revision_id: int | None) -> None:
-        """Show the same form again, now made from this revision."""
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data["base"] = str(revision_id)
-        self.data = data
-
-    def description(self) -> dict[str, Any]:
-        """The fields of `Described`."""
-        data = self.cleaned_data
-        names = ("chapter", "subject", "grade", "summary", "contributors")
-        found = {name: data[name] for name in names}
-        found["licence"] = data["licence"] or Licence.BY_NC_SA
-        if found["chapter"] is None:
-            found["volume"] = None
-        return found
-
-    def content(self) -> dict[str, Any]:
-        """The fields of the kind."""
-        data = self.cleaned_data
-        length = (data["minutes"] or 0) * 60 + (data["seconds"] or 0)
-        return {
-            "knowledge_point": data["knowledge_point"],
-            "duration": length or None,
-            "body": from_plain(data["body"]),
-        }
-
-
-def initial_of(draft: Microlecture) -> dict[str, Any]:
-    """What the form starts with for a draft."""
-    minutes, seconds = divmod(draft.duration, 60) if draft.duration else (None, None)
-    return {
-        "title": draft.title,
-        "chapter": draft.chapter_id,
-        "knowledge_point": draft.knowledge_point,
-        "minutes": minutes,
-        "seconds": seconds,
-        "summary": draft.summary,
-        "body": lines(draft.body),
-        "contributors": draft.contributors,
-        "licence": draft.licence,
-        "subject": draft.subject,
-        "grade": draft.grade,
-        "base": draft.latest_revision_id,
-    }
 
 
 class SubmitForm(forms.Form):
@@ -230,13 +96,32 @@ class TakeDownForm(forms.Form):
 
 
 class SendBackReason(models.TextChoices):
-    """Reasons that come up again and again; a sentence is added to them."""
+    """Reasons that come up again and again."""
 
     FACES = "faces", _("pupils’ faces")
-    NAMES = "names", _("pupils’ names")
+    NAMES = "names", _("pupils’ names, work or voice")
     COPYRIGHT = "copyright", _("copyright unclear")
     MISTAKE = "mistake", _("a mistake in the content")
     UNFIT = "unfit", _("does not fit this library")
+
+    @property
+    def sentence(self) -> str:
+        """What the maker reads: what is so and what to do."""
+        return {
+            SendBackReason.FACES: gettext(
+                "Pupils’ faces can be recognised: cover them, or get the guardians’ "
+                "written consent first."
+            ),
+            SendBackReason.NAMES: gettext(
+                "Names, work or voices of pupils are disclosed: take them out or make them unknown."
+            ),
+            SendBackReason.COPYRIGHT: gettext(
+                "The source of a text, picture or piece of music is missing: name it, "
+                "or use one that is free."
+            ),
+            SendBackReason.MISTAKE: gettext("There is a mistake in the content: please check it."),
+            SendBackReason.UNFIT: gettext("It does not fit this library."),
+        }[self]
 
 
 class ReviewForm(forms.Form):
@@ -270,7 +155,6 @@ class ReviewForm(forms.Form):
     )
 
     def whole_reason(self) -> str:
-        """The chosen reasons and the sentence as one text."""
-        labels = [str(SendBackReason(code).label) for code in self.cleaned_data["reasons"]]
-        chosen = pgettext("between names in a list", ", ").join(labels)
-        return "\n".join(filter(None, [chosen, self.cleaned_data["reason"].strip()]))
+        """The chosen reasons, each with what to do, and the sentence as one text."""
+        chosen = [SendBackReason(code).sentence for code in self.cleaned_data["reasons"]]
+        return "\n".join(filter(None, [*chosen, self.cleaned_data["reason"].strip()]))

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from resources.library.models.places import REGIONAL, Level, Place, Scope
-from schools.models import EducationGroup, Region, School
+from resources.library.models.places import REGIONAL, Level, Place
+from schools.access import Scope
+from schools.models import EducationGroup, Region, School, SubjectBase
 from schools.models.dated import held_on, today
 
 
 def places_above(
-    rank: int, *, groups: Iterable[EducationGroup], regions: Iterable[Region]
+    rank: int,
+    *,
+    groups: Iterable[EducationGroup],
+    bases: Iterable[SubjectBase],
+    regions: Iterable[Region],
 ) -> list[Place]:
-    """Every library above `rank` for a school of these groups and regions, the lowest first."""
+    """Every library above `rank` for a school of these places, the lowest first."""
     places = [
         *(Place(Level.GROUP, group) for group in groups),
+        *(Place(Level.BASE, base) for base in bases),
         *(Place(Level(region.level), region) for region in regions if region.level in REGIONAL),
         Place(Level.PUBLIC),
     ]
@@ -25,6 +31,13 @@ def groups_of(school: School) -> list[EducationGroup]:
     """The education groups to which the school belongs today."""
     dated = held_on(today(), "members__")
     return list(EducationGroup.objects.filter(dated, members__school=school).order_by("name", "pk"))
+
+
+def bases_of(school: School, *, subject: str, stage: str) -> list[SubjectBase]:
+    """The bases for this subject and stage to which the school belongs today."""
+    dated = held_on(today(), "members__")
+    found = SubjectBase.objects.filter(dated, members__school=school, subject=subject, stage=stage)
+    return list(found.order_by("name", "pk"))
 
 
 def regions_of(school: School) -> list[Region]:

@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from media.queries import files_named
 from resources.catalogue.models import Standard
 from resources.catalogue.queries import lesson_path
-from resources.library.models import LessonPlanEdition, Licence, Microlecture, Resource
+from resources.library.models import Licence, Resource
+from resources.library.words import titled
 
 CREATIVE_COMMONS = "https://creativecommons.org/licenses/{}/4.0/"
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -38,8 +40,8 @@ def licence_url(licence: str) -> str:
 
 def attribution(resource: Resource) -> str:
     """The line to copy beside one's own use of it."""
-    return _("“%(title)s”, %(people)s, %(school)s, Gongbei library, %(licence)s.") % {
-        "title": resource.title,
+    return _("%(title)s, %(people)s, %(school)s, Gongbei library, %(licence)s.") % {
+        "title": titled(resource.title),
         "people": people(resource),
         "school": resource.school,
         "licence": Licence(resource.licence).label,
@@ -67,12 +69,18 @@ class Outline:
     licence_url: str
 
 
+def standards_of(resource: Resource) -> list[Standard]:
+    """The standards it serves: those it names, else those of its lesson."""
+    named = list(resource.standards.all())
+    return named or (list(resource.chapter.standards.all()) if resource.chapter else [])
+
+
 def outline(resource: Resource) -> Outline:
     """What stands beside the content of `resource`."""
     chapter = resource.chapter
     return Outline(
         path=lesson_path(chapter) if chapter else [],
-        standards=list(chapter.standards.all()) if chapter else [],
+        standards=standards_of(resource),
         attribution=attribution(resource),
         people=people(resource),
         licence_words=licence_words(resource.licence),
@@ -80,16 +88,32 @@ def outline(resource: Resource) -> Outline:
     )
 
 
-_LEARNING_TYPES: dict[type[Resource], str] = {
-    LessonPlanEdition: "lesson plan",
-    Microlecture: "video lecture",
-}
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A further file of a resource."""
+
+    title: str
+    name: str
+    url: str
+    size: int
+    is_answers: bool
+
+
+def attached(resource: Resource, *, with_parts: bool) -> list[Attached]:
+    """The further files of a resource in their order; those of answers where parts are shown."""
+    held = {*resource.answer_files}
+    wanted = [uuid for uuid in resource.attachments if with_parts or uuid not in held]
+    found = {str(file.uuid): file for file in files_named(wanted)} if wanted else {}
+    return [
+        Attached(file.title, file.download_name, file.url, file.size, str(file.uuid) in held)
+        for file in map(found.get, wanted)
+        if file is not None
+    ]
 
 
 def json_ld(resource: Resource, url: str) -> SafeString:
     """A public resource as a schema.org LearningResource, in a script element that runs nothing."""
-    chapter = resource.chapter
-    standards = chapter.standards.all() if chapter else []
+    standards = standards_of(resource)
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "LearningResource",
@@ -97,7 +121,7 @@ def json_ld(resource: Resource, url: str) -> SafeString:
         "url": url,
         "name": resource.title,
         "description": resource.summary,
-        "learningResourceType": _LEARNING_TYPES.get(type(resource), ""),
+        "learningResourceType": resource.kind_of.learning_type,
         "inLanguage": "zh-Hans",
         "author": {"@type": "Person", "name": people(resource)},
         "provider": {"@type": "EducationalOrganization", "name": resource.school.name},
@@ -106,6 +130,8 @@ def json_ld(resource: Resource, url: str) -> SafeString:
         "license": licence_url(resource.licence),
         "teaches": [standard.text for standard in standards],
         "datePublished": _iso(resource.first_published_at),
+        "keywords": list(resource.tags),
+        "isBasedOn": resource.link,
         "dateModified": _iso(resource.last_published_at),
         "isAccessibleForFree": True,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from uuid import UUID
 
 from django.db import models
@@ -12,12 +12,26 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from resources.catalogue.models import Chapter, Volume
-from resources.library.ladder import editors_scope, groups_of, places_above, regions_of
+from resources.library.ladder import (
+    bases_of,
+    editors_scope,
+    groups_of,
+    places_above,
+    regions_of,
+)
 from resources.library.models import KINDS, Place, Resource, Scope, Shelf, Submission
 from schools.access import Role, grants_of, users_holding
-from schools.audience import Reader, visible
-from schools.models import AuditEntry, Membership, RoleGrant, TeachingAssignment, User
+from schools.audience import PUBLIC, Reader, Side, tokens_of, visible
+from schools.models import (
+    AudienceToken,
+    AuditEntry,
+    Membership,
+    RoleGrant,
+    TeachingAssignment,
+    User,
+)
 from schools.models.dated import today
+from schools.models.roles import SCOPES
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -42,16 +56,14 @@ def editor_grants(reader: Reader, day: date | None = None) -> list[RoleGrant]:
     if day is None or day == today():
         return [grant for grant in grants_of(reader) if grant.role == Role.LIBRARY_EDITOR]
     grants = RoleGrant.objects.on(day).filter(user=reader, role=Role.LIBRARY_EDITOR)
-    return list(grants.select_related("school", "education_group", "region"))
+    return list(grants.select_related(*SCOPES))
 
 
 def awaiting(reader: Reader, day: date | None = None) -> models.QuerySet[Submission]:
     """What waits for the reader's decision: as editor of the scope, never as maker or asker."""
     mine = Q(pk__in=[])
     for grant in editor_grants(reader, day):
-        covered = Q(
-            school=grant.school_id, education_group=grant.education_group_id, region=grant.region_id
-        )
+        covered = Q(**{column: getattr(grant, f"{column}_id") for column in SCOPES})
         if grant.subject:
             covered &= Q(subject=grant.subject)
         if grant.stage:
@@ -68,7 +80,7 @@ def review_queue(reader: Reader) -> models.QuerySet[Submission]:
     return (
         awaiting(reader)
         .select_related("resource__school", "resource__maker", "asked_by")
-        .select_related("school", "education_group", "region")
+        .select_related(*SCOPES)
         .order_by("asked_at", "pk")
     )
 
@@ -84,7 +96,7 @@ def reviewers(scope: Scope, resource: Resource, *, asker: User) -> models.QueryS
 def open_shelves(resource: Resource) -> models.QuerySet[Shelf]:
     """Where the resource stands, from the school up."""
     shelves: models.QuerySet[Shelf] = Shelf.objects.open().upwards().filter(resource=resource.pk)
-    return shelves.select_related("school", "education_group", "region__parent")
+    return shelves.select_related(*SCOPES, "region__parent")
 
 
 def standing(resource: Resource) -> list[Place]:
@@ -97,8 +109,12 @@ def targets(resource: Resource) -> list[Place]:
     there = standing(resource)
     if not resource.live or not there:
         return []
+    school = resource.school
     return places_above(
-        there[-1].rank, groups=groups_of(resource.school), regions=regions_of(resource.school)
+        there[-1].rank,
+        groups=groups_of(school),
+        bases=bases_of(school, subject=resource.subject, stage=resource.stage),
+        regions=regions_of(school),
     )
 
 
@@ -122,17 +138,25 @@ def waiting_submission(resource: Resource, purpose: str) -> Submission | None:
     """The resource's open request of one purpose."""
     found: Submission | None = (
         Submission.objects.filter(resource=resource.pk, purpose=purpose, state=State.WAITING)
-        .select_related("school", "education_group", "region", "asked_by")
+        .select_related(*SCOPES, "asked_by")
         .first()
     )
     return found
+
+
+def waiting_submissions(resource: Resource) -> models.QuerySet[Submission]:
+    """Every open request about a resource."""
+    waiting: models.QuerySet[Submission] = Submission.objects.filter(
+        resource=resource.pk, state=State.WAITING
+    )
+    return waiting
 
 
 def submissions_of(resource: Resource) -> models.QuerySet[Submission]:
     """All that was asked about a resource, the newest first."""
     return (
         Submission.objects.filter(resource=resource.pk)
-        .select_related("school", "education_group", "region", "asked_by", "reviewer")
+        .select_related(*SCOPES, "asked_by", "reviewer")
         .order_by("-pk")
     )
 
@@ -147,7 +171,7 @@ class OwnAnnotations(TypedDict):
 
 
 def made_by(maker: User) -> models.QuerySet[WithAnnotations[Resource, OwnAnnotations]]:
-    """The maker's resources with their `state`, the one changed last first.
+    """The maker's resources with their `state`, the one changed last first; the bin's too.
 
     `last_reason` is that of the newest publication request, if it was sent back; `highest` needs
     the open shelves, which come along as `places_open`.
@@ -180,13 +204,28 @@ def made_by(maker: User) -> models.QuerySet[WithAnnotations[Resource, OwnAnnotat
 
 
 def _places_open() -> Prefetch[str]:
-    shelves = Shelf.objects.open().upwards().select_related("school", "education_group", "region")
+    shelves = Shelf.objects.open().upwards().select_related(*SCOPES)
     return Prefetch("shelves", queryset=shelves, to_attr="places_open")
 
 
 def readable(reader: Reader) -> models.QuerySet[Resource]:
     """The resources whose live content the reader may see."""
     return visible(Resource.objects.all(), reader)
+
+
+def with_parts_seen(reader: Reader) -> models.QuerySet[Resource]:
+    """The resources of which the reader, if they may see them, sees answers and notes too.
+
+    Those do whom a library of school, group, base or region brought here, the maker and who
+    reviews; who is here only because everyone is, once the maker has let them out.
+    """
+    seen = Q(answers_out=True)
+    if isinstance(reader, User) and reader.is_active:
+        brought = AudienceToken.objects.filter(
+            page=OuterRef("pk"), side=Side.LIVE, token__in=tokens_of(reader) - {PUBLIC}
+        )
+        seen |= Q(maker=reader) | Q(Exists(brought))
+    return Resource.objects.filter(seen)
 
 
 def listed(resources: models.QuerySet[Resource]) -> models.QuerySet[Resource]:
@@ -253,17 +292,20 @@ def lessons_for(maker: User, also: int | None = None) -> models.QuerySet[Chapter
     return lessons.order_by("volume__subject", "volume__grade", "volume", "position")
 
 
-def states_of(maker: User) -> dict[str, int]:
-    """How many of the maker's resources are in each state."""
-    rows = made_by(maker).prefetch_related(None).select_related(None).order_by().values("state")
-    return dict(rows.annotate(count=Count("pk")).values_list("state", "count"))
+def counts_by(
+    resources: models.QuerySet[Any], field: Literal["state", "content_type"]
+) -> dict[Any, int]:
+    """How many of the resources have each value of `field`."""
+    rows = resources.prefetch_related(None).select_related(None).order_by().values(field)
+    return dict(rows.annotate(count=Count("pk")).values_list(field, "count"))
 
 
 def decided_by(editor: User) -> models.QuerySet[Submission]:
     """What an editor has decided, the newest first."""
     return (
         Submission.objects.filter(reviewer=editor)
-        .select_related("resource", "asked_by", "school", "education_group", "region")
+        .select_related("resource", "revision", "asked_by")
+        .select_related(*SCOPES)
         .order_by("-decided_at", "-pk")
     )
 

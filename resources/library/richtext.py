@@ -22,6 +22,8 @@ TAGS = {
     *("strong", "em", "u", "s", "sub", "sup", "a", "span", "img"),
     *("table", "tbody", "thead", "tr", "th", "td"),
 }
+_PICTURE = re.compile(r"<img\b[^>]*>")
+_MARKUP = re.compile(rf"</?(?:{'|'.join(sorted(TAGS))})\b[^>]*>")
 _SPACE = re.compile(r"\s+")
 _BLOCK_END = re.compile(r"</(?:p|h3|h4|li|td|th|tr|blockquote)>|<br\s*/?>|<hr\s*/?>")
 
@@ -37,6 +39,11 @@ def clean(html: str) -> str:
     ).strip()
 
 
+def clean_part(html: str) -> str:
+    """`clean` without pictures: a file is readable with its page, a part may be held back."""
+    return _PICTURE.sub("", clean(html)).strip()
+
+
 def plain(html: str) -> str:
     """The words of `html` on one line, for search, comparison and summaries."""
     import html as entities
@@ -49,6 +56,16 @@ def from_plain(text: str) -> str:
     """Paragraphs from typed lines, for forms without an editor."""
     lines = (line.strip() for line in text.splitlines())
     return clean("".join(f"<p>{nh3.clean_text(line)}</p>" for line in lines if line))
+
+
+def from_typed(text: str) -> str:
+    """HTML as it is, typed lines as paragraphs; for texts that come as either."""
+    return text if _MARKUP.search(text) else from_plain(text)
+
+
+def retyped(text: str, before: str) -> str:
+    """What a plain form field makes of `before`: unchanged words keep their markup."""
+    return before if text.split() == lines(before).split() else from_plain(text)
 
 
 def lines(html: str) -> str:

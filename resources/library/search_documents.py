@@ -12,6 +12,7 @@ from django.utils import translation
 
 from resources.catalogue.queries import lesson_path
 from resources.library.audience import SOURCE
+from resources.library.kinds.tiers import tier_labels
 from resources.library.models import KINDS, Level, Resource, Shelf, kinds
 from resources.library.queries import live_resources, readable
 from schools.audience import Reader, Side
@@ -32,11 +33,14 @@ class ResourceSource:
         wanted = list(uuids)
         pages = live_resources(wanted).values("pk")
         tokens, levels = _audiences(pages), _levels(pages)
+        standards = _standards(pages)
         for model in KINDS.values():
             rows = model.objects.filter(uuid__in=wanted, live=True)
             rows = rows.select_related("school", "maker", "volume", "chapter__parent__parent")
             for resource in rows.prefetch_related("chapter__standards"):
-                yield _document(resource, frozenset(tokens[resource.pk]), levels[resource.pk])
+                named = standards[resource.pk] or _of_lesson(resource)
+                audience, level = frozenset(tokens[resource.pk]), levels[resource.pk]
+                yield _document(resource, audience, level, named)
 
     def readable(self, uuids: Collection[UUID], reader: Reader) -> Collection[UUID]:
         return set(readable(reader).filter(uuid__in=[*uuids]).values_list("uuid", flat=True))
@@ -58,9 +62,24 @@ def _levels(pages: Any) -> dict[int, str]:
     return levels
 
 
-def _document(resource: Resource, audience: frozenset[str], level: str) -> SearchDocument:
+def _standards(pages: Any) -> dict[int, list[str]]:
+    """The standards that each page names itself; one query, however many pages."""
+    named: dict[int, list[str]] = defaultdict(list)
+    rows = Resource.standards.through.objects.filter(resource__in=pages).order_by("pk")
+    for page, text in rows.values_list("resource_id", "standard__text"):
+        named[page].append(text)
+    return named
+
+
+def _of_lesson(resource: Resource) -> list[str]:
+    chapter = resource.chapter
+    return [standard.text for standard in chapter.standards.all()] if chapter else []
+
+
+def _document(
+    resource: Resource, audience: frozenset[str], level: str, standards: list[str]
+) -> SearchDocument:
     chapter, volume = resource.chapter, resource.volume
-    standards = [standard.text for standard in chapter.standards.all()] if chapter else []
     with translation.override(settings.LANGUAGE_CODE):
         url = resource.get_absolute_url()
     return SearchDocument(
@@ -71,7 +90,9 @@ def _document(resource: Resource, audience: frozenset[str], level: str) -> Searc
         url=url,
         audience=audience,
         body=resource.search_text(),
-        keywords=tuple(filter(None, [resource.maker.name, resource.contributors, *standards])),
+        keywords=tuple(
+            filter(None, [resource.maker.name, resource.contributors, *resource.tags, *standards])
+        ),
         subject=resource.subject,
         stage=resource.stage,
         grade=resource.grade,
@@ -80,6 +101,10 @@ def _document(resource: Resource, audience: frozenset[str], level: str) -> Searc
         chapters=tuple(lesson_path(chapter)) if chapter else (),
         school=resource.school.name,
         scope=level,
+        tiers=tuple(resource.tier_values()),
+        premium=resource.premium,
+        quality=resource.quality,
+        uses=resource.uses,
         published=resource.first_published_at,
         source_id=resource.source_id or "",
     )
@@ -90,6 +115,7 @@ def terms() -> Iterator[Term]:
     for kind in kinds():
         yield Term("kind", kind.code, kind.label, kind.synonyms)
     yield from (Term("scope", level.value, level.label) for level in Level)
+    yield from (Term("tier", code, label) for code, label in tier_labels().items())
 
 
 def register() -> None:

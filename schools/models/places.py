@@ -1,4 +1,4 @@
-"""Places: regions (行政区), schools (学校), education groups (教育集团), containers of pages."""
+"""Places: regions (行政区), schools (学校), groups (教育集团), bases (学科基地), containers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from schools.curriculum import SchoolSystem, Stage, Subject
 from schools.models.dated import Dated
 
 
@@ -88,6 +89,9 @@ class School(models.Model):
     code = models.CharField(_("school code"), max_length=30, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ORDINARY)
     region = models.ForeignKey(Region, models.PROTECT, related_name="schools")
+    system = models.CharField(
+        _("school system"), max_length=10, choices=SchoolSystem, default=SchoolSystem.SIX_THREE
+    )
     container = models.OneToOneField(
         Container, models.PROTECT, null=True, editable=False, related_name="school"
     )
@@ -137,3 +141,48 @@ class EducationGroupMember(Dated):
 
     def __str__(self) -> str:
         return f"{self.school} · {self.education_group}"
+
+
+class SubjectBase(models.Model):
+    """A subject base (学科基地): schools that build one subject together under a leading school."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    subject = models.CharField(_("subject"), max_length=20, choices=Subject)
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="subject_bases")
+    lead_school = models.ForeignKey(School, models.PROTECT, related_name="led_bases")
+
+    class Meta:
+        verbose_name = _("subject base")
+        verbose_name_plural = _("subject bases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "name"], name="schools_a_base_is_named_once_in_a_region"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubjectBaseMember(Dated):
+    """A school's time in a subject base; the leading school is a member too."""
+
+    subject_base = models.ForeignKey(SubjectBase, models.CASCADE, related_name="members")
+    school = models.ForeignKey(School, models.PROTECT, related_name="base_memberships")
+
+    class Meta(Dated.Meta):
+        verbose_name = _("school of a subject base")
+        verbose_name_plural = _("schools of a subject base")
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["subject_base", "school"],
+                condition=models.Q(until__isnull=True),
+                name="schools_one_open_membership_a_school_and_base",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school} · {self.subject_base}"

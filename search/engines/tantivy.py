@@ -33,7 +33,7 @@ from search.segment import indexed_words, normalise
 from search.understanding import Word
 from search.vocabulary import forms_of
 
-_MAKE = 1
+_MAKE = 2
 """Raise it when the same fields are filled in another way (segmenting, weights)."""
 _WORDS = {"tokenizer_name": "whitespace", "index_option": "freq"}
 _CODE = {"tokenizer_name": "raw", "index_option": "basic"}
@@ -280,8 +280,9 @@ def _codes(document: SearchDocument) -> dict[str, list[str]]:
         "grade": [str(document.grade)] if document.grade else [],
         "premium": ["1" if document.premium else "0"],
         "chapter": list(document.chapters),
+        "tier": list(document.tiers),
     }
-    for name in ("kind", "subject", "stage", "edition", "volume", "tier", "scope"):
+    for name in ("kind", "subject", "stage", "edition", "volume", "scope"):
         codes[name] = [getattr(document, name)]
     return {name: [value for value in values if value] for name, values in codes.items()}
 
@@ -332,6 +333,7 @@ def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> SearchDo
     fields["published"] = fields["published"] and datetime.fromisoformat(fields["published"])
     fields["keywords"] = tuple(fields["keywords"])
     fields["chapters"] = tuple(fields["chapters"])
+    fields["tiers"] = tuple(fields["tiers"])
     return SearchDocument(**fields, audience=frozenset())
 
 

@@ -11,7 +11,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from portal.languages import ENGLISH, path_in
+from schools.models import User
 from schools.queries import place_name_of
+from schools.staff.access import is_staff
 
 _PARTS = {
     "workspace:day": "day",
@@ -19,9 +21,13 @@ _PARTS = {
     "workspace:notices": "me",
     "workspace:design": "me",
     "password_change": "me",
+    "staff": "staff",
+    "signin": "me",
     "groups": "prep",
     "plans": "prep",
     "versions": "prep",
+    "meetings:calendar": "me",
+    "meetings": "prep",
     "library:reviews": "review",
     "library:review": "review",
     "library:browse": "browse",
@@ -63,6 +69,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "current_view": match.view_name if match else "",
         "current_part": part,
         "in_workspace": signed_in and bool(part) and part not in _OUTSIDE,
+        "looks_after": SimpleLazyObject(lambda: isinstance(user, User) and is_staff(user)),
         "place_name": SimpleLazyObject(lambda: place_name_of(user)),
         "home_url": home_url,
         "filings": _filings(),

@@ -8,8 +8,8 @@ import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
-from urllib.parse import quote, urlsplit
+from typing import Any, Literal, Self
+from urllib.parse import quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 class Environment(BaseSettings):
@@ -34,6 +36,9 @@ class Environment(BaseSettings):
     allowed_hosts: str = ""
     public_url: str = ""
     secret_key: str = ""
+    proxies: int | None = Field(default=None, ge=0, le=9)
+    email_url: str = ""
+    email_from: str = ""
     icp: str = ""
     psb: str = ""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
@@ -50,6 +55,18 @@ class Environment(BaseSettings):
         if value and not (parts.scheme in {"http", "https"} and parts.hostname):
             raise PydanticCustomError("address", "Write it whole, such as https://gongbei.example")
         return value.rstrip("/")
+
+    @field_validator("email_url")
+    @classmethod
+    def _known_mail(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in MAIL_PORTS and parts.hostname):
+            raise PydanticCustomError(
+                "mail",
+                "Write it as smtp+tls://user:password@host:587, smtps://user:password@host"
+                " or smtp://host",
+            )
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -86,6 +103,10 @@ class Environment(BaseSettings):
             named.append("*")
         return [*named, "localhost", "127.0.0.1", "[::1]"]
 
+    def proxies_in_front(self) -> int:
+        """How many proxies of ours a request passes; production stands behind one."""
+        return self.proxies if self.proxies is not None else int(self.mode == "production")
+
     def base_url(self) -> str:
         """The address that links in feeds, exports and mails begin with."""
         host = "localhost" if self.host in EVERY_ADDRESS else _in_brackets(self.host)
@@ -94,6 +115,22 @@ class Environment(BaseSettings):
     def database(self) -> str:
         """The database's URL: SQLite under `var/` unless one is named."""
         return self.database_url or f"sqlite:///{quote(str(self.var / 'gongbei.sqlite3'))}"
+
+    def mail(self) -> dict[str, Any]:
+        """Django's settings of mail; empty where the server has none."""
+        if not self.email_url:
+            return {}
+        parts = urlsplit(self.email_url)
+        return {
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": parts.port or MAIL_PORTS[parts.scheme],
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_TIMEOUT": 20,
+            "DEFAULT_FROM_EMAIL": self.email_from or unquote(parts.username or ""),
+        }
 
     def key(self) -> str:
         """The secret key, made once under `var/` where none is given."""

@@ -29,9 +29,13 @@ urlpatterns = [
     *i18n_patterns(
         path("accounts/", include("schools.urls")),
         path("workspace/", include("portal.workspace.urls")),
+        path("workspace/", include("schools.signin.urls")),
+        path("workspace/", include("schools.staff.urls")),
         path("workspace/", include("lessonprep.groups.urls")),
         path("workspace/", include("lessonprep.plans.urls")),
+        path("", include("lessonprep.meetings.urls")),
         path("search/", include("search.urls")),
+        path("workspace/library/import/", include("resources.importing.urls")),
         path("", include("resources.library.urls")),
         path("", include("portal.takedown.urls")),
         # The last of the workspace's: to a stranger, what is there and what is not look alike.

@@ -87,7 +87,7 @@ def cast(settings: Any, tmp_path: Path) -> Iterator[Cast]:
 
 def press(page: Page, action: str) -> None:
     """Press the button of the form that posts to an address ending in `action`."""
-    page.locator(f"form[action$='{action}'] button").first.click()
+    page.locator(f"form[action$='{action}'] button, button[formaction$='{action}']").first.click()
     page.wait_for_load_state()
 
 

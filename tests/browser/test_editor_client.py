@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from resources.library.richtext import clean
 from tests.browser.editor_page.server import Desk, EditorSite
+from tests.factories.media import picture_bytes
 
 pytestmark = pytest.mark.browser
 
@@ -314,10 +315,10 @@ def test_steps_are_added_moved_and_removed_at_once(open_page: Open, desk: Desk) 
     assert page.evaluate(FITS)
 
 
-def test_text_with_a_picture_is_shown_and_never_changed(site: EditorSite, open_page: Open) -> None:
-    picture = '<p>雪后的山<img data-media="8c1f" alt="雪"></p>'
-    site.desk.text = picture
-    site.desk.rows[0]["teacher"] = picture
+def test_text_with_a_formula_is_shown_and_never_changed(site: EditorSite, open_page: Open) -> None:
+    formula = '<p>面积是<span data-latex="x^2"></span></p>'
+    site.desk.text = formula
+    site.desk.rows[0]["teacher"] = formula
     page = open_page()
 
     section(page, "process").get_by_label("分钟").first.fill("6")
@@ -325,8 +326,111 @@ def test_text_with_a_picture_is_shown_and_never_changed(site: EditorSite, open_p
 
     expect(section(page)).to_contain_text("会原样保留")
     expect(saving(page, "process")).to_have_text("已保存 15:42")
-    assert site.desk.rows[0]["teacher"] == picture
+    assert site.desk.rows[0]["teacher"] == formula
     assert site.desk.rows[0]["minutes"] == "6"
+
+
+def chosen_file(page: Page, content: bytes, name: str = "雪后.png") -> None:
+    """Puts a picture in by the tool, as a teacher does."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="插图", exact=True).click()
+    chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": content})
+
+
+def test_a_picture_is_put_in_described_moved_and_removed(open_page: Open, desk: Desk) -> None:
+    page = open_page()
+    write(page, "")
+
+    chosen_file(page, picture_bytes())
+    image = writing(page).locator("img[data-media]")
+    expect(image).to_have_js_property("complete", True)
+    page.keyboard.press("Control+s")
+    expect(saving(page)).to_have_text("已保存 15:42")
+    [media] = desk.pictures
+    assert desk.text == f'<p>有感情地朗读课文。<img data-media="{media}" alt=""></p>'
+    assert image.evaluate("image => image.naturalWidth") == 12
+
+    image.click()
+    page.get_by_role("button", name="图片说明").click()
+    page.keyboard.insert_text("雪后的小山")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    expect(image).to_have_attribute("alt", "雪后的小山")
+    assert page.evaluate(FITS)
+
+    page.get_by_role("button", name="删图片").click()
+    page.keyboard.press("Control+s")
+    expect(image).to_have_count(0)
+    expect(saving(page)).to_have_text("已保存 15:42")
+    assert desk.text == "<p>有感情地朗读课文。</p>"
+    assert desk.text == clean(desk.text)
+
+
+def dropped(page: Page, event: str, html: str = "") -> None:
+    """A picture file pasted or dropped, with HTML beside it or without."""
+    writing(page).evaluate(
+        """(box, [event, html]) => {
+          const bytes = Uint8Array.from(atob(
+            'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
+          ), letter => letter.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], 'shot.png', {type: 'image/png'}));
+          if (html) data.setData('text/html', html);
+          const at = box.getBoundingClientRect();
+          box.dispatchEvent(event === 'paste'
+            ? new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})
+            : new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true,
+                clientX: at.left + 20, clientY: at.top + 10}));
+        }""",
+        [event, html],
+    )
+
+
+@pytest.mark.parametrize("event", ["paste", "drop"])
+def test_a_picture_file_that_is_pasted_or_dropped_is_sent_and_shown(
+    open_page: Open, desk: Desk, event: str
+) -> None:
+    page = open_page()
+    write(page, "")
+
+    dropped(page, event)
+
+    expect(writing(page).locator("img[data-media]")).to_have_count(1)
+    page.keyboard.press("Control+s")
+    expect(saving(page)).to_have_text("已保存 15:42")
+    assert next(iter(desk.pictures)) in desk.text
+
+
+def test_of_what_word_copies_the_text_is_taken_not_its_picture(open_page: Open, desk: Desk) -> None:
+    page = open_page()
+    write(page, "")
+
+    dropped(page, "paste", "<p>品味语句</p>")
+
+    expect(writing(page)).to_contain_text("品味语句")
+    assert not desk.pictures
+
+
+def test_a_picture_that_is_refused_says_why_and_one_without_a_line_waits(
+    open_page: Open, desk: Desk
+) -> None:
+    page = open_page()
+    write(page, "")
+    desk.picture_trouble = (400, {"error": {"code": "invalid", "message": "不是图片。"}})
+    chosen_file(page, b"x")
+    told = section(page).locator(".notice.bad")
+    expect(told).to_contain_text("图片没有放进来：不是图片。")
+    told.get_by_role("button", name="不放了").click()
+
+    desk.picture_trouble = (503, {})
+    chosen_file(page, picture_bytes())
+    expect(told).to_contain_text("没有连上服务器。")
+    assert page.evaluate(FITS)
+    desk.picture_trouble = None
+    told.get_by_role("button", name="再试").click()
+
+    expect(writing(page).locator("img[data-media]")).to_have_count(1)
+    expect(told).to_have_count(0)
 
 
 def test_word_text_is_pasted_clean(open_page: Open, desk: Desk) -> None:

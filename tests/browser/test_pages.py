@@ -20,7 +20,7 @@ TELEPHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=844)
 FILLED = """() => [...document.querySelectorAll('.btn.main')]
   .map(e => [e, getComputedStyle(e)])
-  .filter(([e, style]) => e.offsetParent && style.borderColor === style.backgroundColor)
+  .filter(([e, style]) => e.checkVisibility() && style.borderColor === style.backgroundColor)
   .map(([e]) => e.outerHTML.slice(0, 80))"""
 UNNAMED = """() => [...document.querySelectorAll('main input, main select, main textarea')]
   .filter(e => e.offsetParent && !(e.labels && e.labels.length) && !e.ariaLabel)
@@ -46,6 +46,15 @@ PAGES = {
     "edit": ("preparer", "plan edit/", "main [contenteditable=true]"),
     "draft": ("preparer", "draft", "main [contenteditable=true]"),
     "drafts": ("receiver", "plan drafts/", "main .btn.main"),
+    "agenda": ("preparer", "plan drafts/agenda/", "main .btn"),
+    "plan on paper": ("preparer", "plan print/", ".crumbs a"),
+    "process record": ("leader", "plan record/", "main .btn"),
+    "design models": ("leader", "/workspace/design-models/", "main .btn"),
+    "another design model": ("preparer", "plan design/", "main a"),
+    "meetings": ("leader", "meetings", "main .btn"),
+    "reminder": ("leader", "remind", "main .btn"),
+    "board by person": ("leader", "board ?by=person", ".lane a.title"),
+    "board as a list": ("leader", "board ?view=list", "td a.title"),
     "history": ("preparer", "plan history/", "main .rows .btn"),
     "compare": ("preparer", "compare", "main .btn"),
     "my resources": ("preparer", "/workspace/library/", "main .btn.main"),
@@ -65,6 +74,17 @@ PAGES = {
     "resource to a teacher": ("outsider", "public_resource", ".crumbs a"),
     "resource to anyone": ("", "public_resource", ".crumbs a"),
     "microlecture": ("", "public_microlecture", "video"),
+    "tiered homework": ("", "homework", "main .tabs a"),
+    "class exercises": ("", "exercise", ".crumbs a"),
+    "new homework": ("preparer", "/workspace/library/new/tiered_homework/", "main input"),
+    "old files": ("librarian", "/workspace/library/import/", "main .btn.main"),
+    "people of a school": ("head", "/workspace/staff/", "main a"),
+    "people of a county": ("officer", "/workspace/staff/", "main a"),
+    "calendar": ("receiver", "/workspace/calendar/", "main .btn"),
+    "recommended lists": ("", "/lists/", "main a"),
+    "recommended list": ("", "list", "main a.title"),
+    "take-down": ("", "/takedown/", "main input"),
+    "take-down requests": ("region-editor", "/workspace/takedown/", "main input"),
     "browse": ("", "/library/", "main a.title"),
     "volume": ("", "volume", "main a.title"),
     "search": ("outsider", "/search/?q=春", "main a.title"),

@@ -13,13 +13,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from lessonprep.groups.actions.tasks import not_begun_from, shift_preview, state_of_all
+from lessonprep.groups.models import PrepTask
+from lessonprep.meetings.words import short
+from lessonprep.plans.designs import design_hash
 from lessonprep.plans.sections import section_hash
+from lessonprep.plans.word.models import WordImport
 from resources.library.models import CheckPoint
-from schools.models import Notification
+from schools.models import Membership, Notification, Rotation, SubjectBase, TeacherTitle
+from schools.signin.views import DEEDS as SIGN_IN_DEEDS
+from schools.spreadsheets import Row
+from schools.staff.actions.rosters import keep_roster
 from tests.factories.doors import Ground
+from tests.factories.media import picture_bytes
 from tests.factories.people import PASSWORD
+from tests.factories.word import common_plan
 
 STRANGER = "stranger"
 NOBODY = ""
@@ -82,6 +93,10 @@ def _draft_section_id(g: Ground) -> str:
     return str(g.section("first_draft", "objectives")["id"])
 
 
+def _own_design(g: Ground) -> list[Any]:
+    return [g.design.code]
+
+
 def _revision(phase: str) -> Things:
     return lambda g: {"revision": g.plan(phase).latest_revision_id}
 
@@ -110,6 +125,14 @@ def _first_revision(phase: str) -> Things:
 def _new_password(g: Ground) -> dict[str, str]:
     new = "chunri-2026-beike"
     return {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+
+
+def _colleague(g: Ground) -> list[Any]:
+    return [g.cast["colleague"].uuid]
+
+
+def _deed_on_colleague(deed: str) -> Things:
+    return lambda g: [*_colleague(g), deed]
 
 
 def _notice(g: Ground) -> list[int]:
@@ -158,7 +181,18 @@ def _takedown(g: Ground) -> dict[str, Any]:
     }
 
 
+def _batch(g: Ground) -> list[Any]:
+    return [g.old_files[0].batch.uuid]
+
+
+def _old_file(g: Ground) -> list[Any]:
+    return [g.old_files[0].batch.uuid, g.old_files[0].pk]
+
+
 PUBLIC = "anyone"
+IMPORTER = "who brings the files in, as long as they belong to the school"
+ADMIN = "who looks after"
+ADMIN_HERE = "who administers the place or one above it"
 SIGNED_IN = "who is signed in; about oneself alone"
 MEMBER = "members of the prep group"
 LEADING = "leader and deputies of the prep group"
@@ -168,11 +202,128 @@ READER = "whom its live audience reaches"
 EDITOR = "editors of the library that is asked, never the maker"
 TAKEDOWN_EDITOR = "editors of the region that let it out to the public, never its maker"
 FILE = "whom a page that uses it reaches, on the side that uses it; who uploaded it"
+LOOKS_AFTER = "who administers the person's school or region, and all places of their roles"
+WRITER = f"{MEMBER} who may write there now"
 PREP_GROUP: Things = lambda g: [g.world.prep_group.uuid]  # noqa: E731 - data, like the rows
+
+
+STAFF = "staff of a school or a region, for schools of theirs"
+MANAGING = "the leader; staff of the lead end or of a region above it"
+CALLING = "leader and deputies; a main preparer on the own plan"
+RECORDING = "leader and deputies, who called, hosts or records it, the plan's main preparer"
+TOKEN = uuid4()
+_MEETING = {
+    "title": "碰头",
+    "day": "2027-03-01",
+    "time": "15:30",
+    "minutes_long": 40,
+    "place": "录播室",
+}
+
+
+def _new_group_form(g: Ground) -> dict[str, Any]:
+    return {
+        "name": "八年级音乐组",
+        "subject": "music",
+        "stage": "junior",
+        "grade": 8,
+        "lead": g.world.lead.pk,
+        "leader": g.cast["colleague"].username,
+    }
+
+
+def _membership(g: Ground) -> list[Any]:
+    group = g.world.prep_group
+    return [group.uuid, group.members.filter(user=g.cast["member"]).latest("pk").pk]
+
+
+def _shift_form(g: Ground) -> dict[str, Any]:
+    first = g.world.task(6)
+    preview = shift_preview(g.world.prep_plan, first, 1)
+    base = state_of_all([task for task, _days in preview])
+    return {"first": first.uuid, "teaching_days": 1, "base": base}
+
+
+def _turns_form(g: Ground) -> dict[str, Any]:
+    first = g.world.task(0)
+    base = state_of_all(not_begun_from(g.world.prep_plan, first))
+    return {"first": first.uuid, "preparers": [g.cast["deputy"].uuid], "base": base}
+
+
+def _last_task(g: Ground) -> list[Any]:
+    return [PrepTask.objects.filter(prep_plan=g.world.prep_plan).latest("position").uuid]
+
+
+def _meeting(g: Ground) -> list[Any]:
+    return [g.meetings["open"].uuid]
+
+
+PREP_PLAN: Things = lambda g: [g.world.prep_plan.uuid]  # noqa: E731 - data, like the rows
+
+
+def _upload(_g: Ground) -> dict[str, Any]:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return {"file": SimpleUploadedFile("济南的冬天.docx", common_plan())}
+
+
+def _word_import(g: Ground) -> list[Any]:
+    return [
+        WordImport.objects.create(plan=g.plans["discussion"], by=g.cast["member"], into="plan").uuid
+    ]
 
 
 def _remark(name: str) -> Things:
     return plan("discussion", lambda g: g.remarks[name].pk)
+
+
+def staff_school(g: Ground) -> list[Any]:
+    """The address of the lead school among the staff pages."""
+    return ["school", g.world.lead.uuid]
+
+
+def staff_region(g: Ground) -> list[Any]:
+    """The address of the county among the staff pages."""
+    return ["region", g.world.lead.region.code]
+
+
+def staff_person(g: Ground) -> list[Any]:
+    """A teacher of the lead school."""
+    return [g.cast["colleague"].uuid]
+
+
+def _base(g: Ground) -> list[Any]:
+    school = g.world.lead
+    base, _made = SubjectBase.objects.get_or_create(
+        name="物理基地",
+        region=school.region,
+        defaults={"subject": "physics", "stage": "junior", "lead_school": school},
+    )
+    return [base.uuid]
+
+
+def _teacher_title(g: Ground) -> list[Any]:
+    who = g.cast["colleague"]
+    title, _made = TeacherTitle.objects.get_or_create(user=who, kind="master", level="city")
+    return [title.pk]
+
+
+def _rotation(g: Ground) -> list[Any]:
+    who, home, host = g.cast["colleague"], g.world.lead, g.neighbours
+    guest, _made = Membership.objects.get_or_create(user=who, school=host, is_main=False)
+    rotation, _made = Rotation.objects.get_or_create(
+        user=who, home_school=home, host_school=host, membership=guest
+    )
+    return [rotation.pk]
+
+
+def _roster_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("名册.csv", "姓名,手机号\n孙丽,13600001111".encode("gbk"))
+
+
+def _roster(g: Ground) -> list[Any]:
+    rows = [Row(2, {"school": "", "name": "孙丽", "phone": "13600001111"})]
+    return [keep_roster(rows=rows, file_name="名册.csv", by=g.cast["head"]).uuid]
 
 
 DOORS: Sequence[Door] = [
@@ -271,6 +422,22 @@ DOORS: Sequence[Door] = [
         form=_new_password,
         answers=DONE,
     ),
+    Door(name="forgotten", rule="anyone, where there is mail; here is none", answers=MISSING),
+    Door(
+        name="signin:mail_confirm",
+        rule="the account that the link names, where there is mail",
+        args=lambda g: ["x"],
+        allowed="colleague",
+        refused=STRANGER,
+        answers=MISSING,
+    ),
+    Door(
+        name="signin:mail",
+        rule="oneself, where there is mail",
+        allowed="colleague",
+        refused=STRANGER,
+        answers=MISSING,
+    ),
     Door(name="terms", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(
         name="terms",
@@ -280,6 +447,117 @@ DOORS: Sequence[Door] = [
         refused=STRANGER,
         form=lambda g: {"agreed": "on"},
         answers=DONE,
+    ),
+    # signing in
+    Door(name="signin:mine", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="signin:code",
+        rule="who is signed in but for the second step; others are sent on",
+        allowed="colleague",
+        refused=STRANGER,
+        answers=DONE,
+    ),
+    Door(
+        name="signin:code",
+        rule="who is signed in but for the second step; others are sent on",
+        method="POST",
+        allowed="colleague",
+        refused=STRANGER,
+        form=lambda g: {"code": "000000"},
+        answers=DONE,
+    ),
+    Door(name="signin:set_up", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="signin:set_up",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="colleague",
+        refused=STRANGER,
+        form=lambda g: {"code": "no code"},
+    ),
+    Door(name="signin:codes", rule=SIGNED_IN, allowed="head", refused=STRANGER, answers=DONE),
+    Door(
+        name="signin:codes",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="head",
+        refused=STRANGER,
+        answers=DONE,
+    ),
+    Door(
+        name="signin:renew_codes",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="head",
+        refused=STRANGER,
+        answers=DONE,
+    ),
+    Door(
+        name="signin:turn_off",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="head",
+        refused=STRANGER,
+        answers=DONE,
+    ),
+    Door(name="signin:password_again", rule=SIGNED_IN, allowed="head", refused=STRANGER),
+    Door(
+        name="signin:password_again",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="head",
+        refused=STRANGER,
+        form=lambda g: {"password": PASSWORD},
+        answers=DONE,
+    ),
+    Door(
+        name="signin:sign_out_everywhere",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="colleague",
+        refused=STRANGER,
+        answers=DONE,
+    ),
+    Door(
+        name="signin:person",
+        rule=LOOKS_AFTER,
+        allowed="head",
+        refused="librarian",
+        args=_colleague,
+    ),
+    *(
+        Door(
+            name="signin:act",
+            case=deed,
+            rule=LOOKS_AFTER,
+            method="POST",
+            allowed="head",
+            refused="librarian",
+            args=_deed_on_colleague(deed),
+            answers=DONE,
+        )
+        for deed in SIGN_IN_DEEDS
+    ),
+    Door(
+        name="signin:slips",
+        rule=f"{LOOKS_AFTER}; of others nothing is shown",
+        allowed="head",
+        refused="librarian",
+        query=lambda g: {"people": str(g.cast["colleague"].pk)},
+    ),
+    Door(
+        name="signin:slips",
+        rule=f"{LOOKS_AFTER}; of others nothing is shown",
+        method="POST",
+        allowed="head",
+        refused=STRANGER,
+        answers=MISSING,  # nobody is named: see the tests of slips
+    ),
+    Door(
+        name="invitation",
+        rule="anyone who holds the link, once",
+        args=lambda g: ["0" * 48],
+        answers=MISSING,
     ),
     # the workspace's own pages
     Door(name="workspace:day", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
@@ -311,6 +589,230 @@ DOORS: Sequence[Door] = [
         address="/workspace/nothing/at/all/",
         answers=MISSING,
     ),
+    # people, for those who look after them
+    Door(
+        name="staff:home",
+        rule=ADMIN,
+        allowed="officer",
+        refused="librarian",
+        answers=DONE,
+    ),
+    Door(
+        name="staff:people",
+        rule=ADMIN_HERE,
+        allowed="head",
+        refused="librarian",
+        args=staff_school,
+    ),
+    Door(
+        name="staff:people",
+        case="as a workbook",
+        rule=ADMIN_HERE,
+        allowed="officer",
+        refused="colleague",
+        args=staff_school,
+        query=lambda g: {"as": "xlsx"},
+    ),
+    Door(
+        name="staff:people",
+        case="of another school",
+        rule=ADMIN_HERE,
+        allowed="officer",
+        refused="head",
+        args=lambda g: ["school", g.neighbours.uuid],
+    ),
+    Door(
+        name="staff:people",
+        case="of a group",
+        rule=ADMIN_HERE,
+        allowed="officer",
+        refused="group_editor",
+        args=lambda g: ["group", g.education_group.uuid],
+    ),
+    Door(
+        name="staff:people",
+        case="of the site",
+        rule="operators",
+        allowed="operator",
+        refused="officer",
+        args=lambda g: ["site", "all"],
+    ),
+    Door(
+        name="staff:schools",
+        rule=ADMIN_HERE,
+        allowed="officer",
+        refused="head",
+        args=staff_region,
+    ),
+    Door(name="staff:roles", rule=ADMIN_HERE, allowed="head", refused="leader", args=staff_school),
+    Door(
+        name="staff:roles",
+        rule=f"{ADMIN_HERE}, never above the own right",
+        method="POST",
+        allowed="head",
+        refused="librarian",
+        args=staff_school,
+        form=lambda g: {"person": g.cast["colleague"].username, "role": "library_editor"},
+        answers=DONE,
+    ),
+    Door(
+        name="staff:end_role",
+        rule="who may give the role",
+        method="POST",
+        allowed="head",
+        refused="colleague",
+        args=lambda g: [g.cast["librarian"].role_grants.get().pk],
+        answers=DONE,
+    ),
+    Door(
+        name="staff:rotations",
+        rule=ADMIN_HERE,
+        allowed="officer",
+        refused="region_editor",
+        args=staff_school,
+    ),
+    Door(name="staff:titles", rule=ADMIN_HERE, allowed="head", refused="leader", args=staff_school),
+    Door(name="staff:bases", rule=ADMIN_HERE, allowed="officer", refused="head", args=staff_region),
+    Door(
+        name="staff:bases",
+        rule=ADMIN_HERE,
+        method="POST",
+        allowed="officer",
+        refused="head",
+        args=staff_region,
+        form=lambda g: {
+            "name": "语文基地",
+            "subject": "chinese",
+            "stage": "junior",
+            "lead_school": g.world.lead.pk,
+        },
+        answers=DONE,
+    ),
+    Door(name="staff:base", rule=ADMIN_HERE, allowed="officer", refused="head", args=_base),
+    Door(
+        name="staff:base",
+        rule=ADMIN_HERE,
+        method="POST",
+        allowed="officer",
+        refused="head",
+        args=_base,
+        form=lambda g: {"school": g.neighbours.pk},
+        answers=DONE,
+    ),
+    Door(name="staff:add", rule=ADMIN_HERE, allowed="head", refused="librarian", args=staff_school),
+    Door(
+        name="staff:add",
+        rule=ADMIN_HERE,
+        method="POST",
+        allowed="head",
+        refused="librarian",
+        args=staff_school,
+        form=lambda g: {"name": "孙丽", "phone": "13600001111"},
+        answers=DONE,
+    ),
+    Door(
+        name="staff:person",
+        rule=f"{ADMIN} the person or sees their school",
+        allowed="head",
+        refused="librarian",
+        args=staff_person,
+    ),
+    Door(
+        name="staff:correct",
+        rule=ADMIN,
+        method="POST",
+        allowed="head",
+        refused="librarian",
+        args=staff_person,
+        form=lambda g: {"name": "张维", "base": f"{g.cast['colleague'].name} "},
+        answers=DONE,
+    ),
+    Door(
+        name="staff:move",
+        rule="who looks after both schools",
+        method="POST",
+        allowed="officer",
+        refused="librarian",
+        lesser="head",
+        args=staff_person,
+        form=lambda g: {"to": g.neighbours.pk},
+        answers=DONE,
+    ),
+    Door(
+        name="staff:release",
+        rule=ADMIN,
+        method="POST",
+        allowed="head",
+        refused="librarian",
+        args=staff_person,
+        answers=DONE,
+    ),
+    Door(
+        name="staff:add_title",
+        rule=ADMIN,
+        method="POST",
+        allowed="head",
+        refused="librarian",
+        args=staff_person,
+        form=lambda g: {"kind": "master", "level": "city", "since": "2024-09-01"},
+        answers=DONE,
+    ),
+    Door(
+        name="staff:end_title",
+        rule=ADMIN,
+        method="POST",
+        allowed="head",
+        refused="librarian",
+        args=_teacher_title,
+        answers=DONE,
+    ),
+    Door(
+        name="staff:rotate",
+        rule="who looks after both schools, or leads their group",
+        method="POST",
+        allowed="officer",
+        refused="head",
+        args=staff_person,
+        form=lambda g: {"host": g.neighbours.pk, "since": "2026-09-01"},
+        answers=DONE,
+    ),
+    Door(
+        name="staff:end_rotation",
+        rule="who looks after both schools, or leads their group",
+        method="POST",
+        allowed="officer",
+        refused="head",
+        args=_rotation,
+        answers=DONE,
+    ),
+    Door(name="staff:hand_in", rule=ADMIN, allowed="head", refused="librarian"),
+    Door(
+        name="staff:hand_in",
+        rule=ADMIN,
+        method="POST",
+        allowed="head",
+        refused="librarian",
+        form=lambda g: {"file": _roster_file()},
+        answers=DONE,
+    ),
+    Door(name="staff:empty_roster", rule=ADMIN, allowed="head", refused="librarian"),
+    Door(
+        name="staff:roster",
+        rule="who handed it in",
+        allowed="head",
+        refused="officer",
+        args=_roster,
+    ),
+    Door(
+        name="staff:roster",
+        rule="who handed it in",
+        method="POST",
+        allowed="head",
+        refused="officer",
+        args=_roster,
+        form=lambda g: {"new": 1, "changed": 0, "same": 0, "moved": 0, "refused": 0},
+        answers=DONE,
+    ),
     # prep groups
     Door(name="groups:list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(name="groups:group", rule=MEMBER, allowed="member", refused="colleague", args=PREP_GROUP),
@@ -335,6 +837,315 @@ DOORS: Sequence[Door] = [
         form=_task_form,
         answers=DONE,
     ),
+    # people and tasks of prep groups
+    Door(name="groups:new", rule=STAFF, allowed="officer", refused="colleague"),
+    Door(
+        name="groups:new",
+        rule=STAFF,
+        method="POST",
+        allowed="officer",
+        refused="colleague",
+        form=_new_group_form,
+        answers=DONE,
+    ),
+    Door(name="groups:members", rule=MANAGING, allowed="head", refused="member", args=PREP_GROUP),
+    Door(
+        name="groups:settings", rule=MANAGING, allowed="leader", refused="deputy", args=PREP_GROUP
+    ),
+    Door(
+        name="groups:settings",
+        rule=MANAGING,
+        method="POST",
+        allowed="leader",
+        refused="deputy",
+        args=PREP_GROUP,
+        form=lambda g: {"name": "七年级语文备课组", "grade": 7},
+        answers=DONE,
+    ),
+    Door(
+        name="groups:invite",
+        rule=MANAGING,
+        method="POST",
+        allowed="leader",
+        refused="deputy",
+        args=PREP_GROUP,
+        form=lambda g: {"membership": g.cast["colleague"].memberships.get().pk},
+        answers=DONE,
+    ),
+    Door(
+        name="groups:leave",
+        rule="a member; about oneself alone",
+        method="POST",
+        allowed="member",
+        refused="colleague",
+        args=PREP_GROUP,
+        answers=DONE,
+    ),
+    Door(
+        name="groups:add_school",
+        rule=MANAGING,
+        method="POST",
+        allowed="officer",
+        refused="deputy",
+        args=PREP_GROUP,
+        form=lambda g: {"school": g.neighbours.pk},
+        answers=DONE,
+    ),
+    Door(
+        name="groups:remove_school",
+        rule=MANAGING,
+        method="POST",
+        allowed="leader",
+        refused="deputy",
+        args=lambda g: [g.world.prep_group.uuid, g.world.receiving.uuid],
+        answers=DONE,
+    ),
+    Door(
+        name="groups:put_out",
+        rule=MANAGING,
+        method="POST",
+        allowed="leader",
+        refused="deputy",
+        args=_membership,
+        answers=DONE,
+    ),
+    Door(
+        name="groups:role",
+        rule=MANAGING,
+        method="POST",
+        allowed="leader",
+        refused="deputy",
+        args=_membership,
+        form=lambda g: {"role": "deputy"},
+        answers=DONE,
+    ),
+    Door(
+        name="groups:hand_over",
+        rule=MANAGING,
+        method="POST",
+        allowed="leader",
+        refused="deputy",
+        args=_membership,
+        answers=frozenset({302, 404}),
+    ),
+    Door(name="groups:shift", rule=LEADING, allowed="deputy", refused="member", args=PREP_PLAN),
+    Door(
+        name="groups:shift",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=PREP_PLAN,
+        form=_shift_form,
+        answers=frozenset({302, 409}),
+    ),
+    Door(name="groups:turns", rule=LEADING, allowed="deputy", refused="member", args=PREP_PLAN),
+    Door(
+        name="groups:turns",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=PREP_PLAN,
+        form=_turns_form,
+        answers=frozenset({302, 409}),
+    ),
+    Door(name="groups:new_task", rule=LEADING, allowed="deputy", refused="member", args=PREP_PLAN),
+    Door(
+        name="groups:new_task",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=PREP_PLAN,
+    ),
+    *(
+        Door(
+            name=f"groups:{name}",
+            rule=LEADING,
+            method="POST",
+            allowed="leader",
+            refused="member",
+            args=_last_task,
+            answers=DONE,
+        )
+        for name in ("place", "remove", "bring_back")
+    ),
+    Door(name="plans:move", rule=MEMBER, allowed="member", refused="colleague", args=_task),
+    Door(
+        name="plans:move",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="colleague",
+        lesser="member",
+        args=_task,
+        form=lambda g: {"to": f"person:{g.cast['deputy'].uuid}"},
+        answers=DONE,
+    ),
+    # meetings
+    Door(name="meetings:list", rule=MEMBER, allowed="member", refused="head", args=PREP_GROUP),
+    Door(name="meetings:call", rule=CALLING, allowed="preparer", refused="member", args=PREP_GROUP),
+    Door(
+        name="meetings:call",
+        rule=CALLING,
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=PREP_GROUP,
+        form=lambda g: {**_MEETING, "token": TOKEN},
+        answers=DONE,
+    ),
+    Door(name="meetings:meeting", rule=MEMBER, allowed="member", refused="head", args=_meeting),
+    Door(name="meetings:word", rule=MEMBER, allowed="member", refused="officer", args=_meeting),
+    Door(name="meetings:record", rule=RECORDING, allowed="deputy", refused="head", args=_meeting),
+    Door(
+        name="meetings:record",
+        rule=RECORDING,
+        method="POST",
+        allowed="leader",
+        refused="head",
+        lesser="member",
+        args=_meeting,
+        form=lambda g: {**_MEETING, "base": g.meetings["open"].serial},
+        answers=DONE,
+    ),
+    *(
+        Door(
+            name=f"meetings:{name}",
+            rule=RECORDING,
+            method="POST",
+            allowed="leader",
+            refused="colleague",
+            lesser="member",
+            args=_meeting,
+            answers=DONE,
+        )
+        for name in ("close", "cancel")
+    ),
+    Door(
+        name="meetings:add",
+        rule=f"{RECORDING}, once it is closed",
+        method="POST",
+        allowed="leader",
+        refused="colleague",
+        lesser="member",
+        args=lambda g: [g.meetings["closed"].uuid],
+        form=lambda g: {"text": "补记", "token": TOKEN},
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:photo",
+        rule=RECORDING,
+        method="POST",
+        allowed="leader",
+        refused="colleague",
+        lesser="member",
+        args=_meeting,
+        form=lambda g: {"file": SimpleUploadedFile("1.png", picture_bytes())},
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:photo_away",
+        rule=RECORDING,
+        method="POST",
+        allowed="leader",
+        refused="colleague",
+        lesser="member",
+        args=lambda g: [g.meetings["open"].uuid, 1],
+        answers=DONE,
+    ),
+    # reminders
+    Door(
+        name="meetings:remind", rule=LEADING, allowed="deputy", refused="preparer", args=PREP_PLAN
+    ),
+    Door(
+        name="meetings:remind",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="preparer",
+        args=PREP_PLAN,
+        form=lambda g: {"token": TOKEN, "who": [g.cast["preparer"].uuid]},
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:short",
+        rule=MEMBER,
+        allowed="member",
+        refused="colleague",
+        args=lambda g: [short(g.world.prep_plan.pk)],
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:reminding",
+        rule=LEADING,
+        allowed="deputy",
+        refused="preparer",
+        args=PREP_GROUP,
+    ),
+    Door(
+        name="meetings:weekly",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="preparer",
+        args=PREP_GROUP,
+        form=lambda g: {"weekday": 0},
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:robot",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="preparer",
+        args=PREP_GROUP,
+        form=lambda g: {
+            "address": "https://oapi.dingtalk.com/robot/send?access_token=0123456789abcdef"
+        },
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:robot_away",
+        rule=LEADING,
+        method="POST",
+        allowed="leader",
+        refused="preparer",
+        args=PREP_GROUP,
+        answers=DONE,
+    ),
+    # the calendar
+    Door(name="meetings:calendar", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="meetings:make_feed",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="colleague",
+        refused=STRANGER,
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:end_feed",
+        rule=SIGNED_IN,
+        method="POST",
+        allowed="member",
+        refused=STRANGER,
+        answers=DONE,
+    ),
+    Door(
+        name="meetings:feed",
+        rule="anyone who has the secret address; what its owner may see today",
+        args=lambda g: [g.feed],
+    ),
+    Door(
+        name="meetings:feed",
+        case="guessed",
+        rule="nobody who has not the secret address",
+        allowed="member",
+        args=lambda g: ["guessed"],
+        answers=MISSING,
+    ),
     # plans to read
     Door(
         name="plans:board",
@@ -356,6 +1167,101 @@ DOORS: Sequence[Door] = [
         allowed="member",
         refused="colleague",
         args=plan("approved", 1),
+    ),
+    Door(
+        name="plans:term_word",
+        rule=MEMBER,
+        allowed="member",
+        refused="colleague",
+        args=lambda g: [g.world.prep_plan.uuid],
+    ),
+    *(
+        Door(
+            name=f"plans:{name}",
+            rule=MEMBER,
+            allowed="member",
+            refused="colleague",
+            args=plan("discussion"),
+        )
+        for name in ("word", "print")
+    ),
+    *(
+        Door(
+            name=f"plans:version_{name}",
+            rule=MEMBER,
+            allowed="member",
+            refused="colleague",
+            args=plan("approved", 1),
+        )
+        for name in ("word", "print")
+    ),
+    *(
+        Door(
+            name=f"plans:{name}",
+            rule=f"{MEMBER}, once the discussion is open",
+            allowed="member",
+            refused="colleague",
+            args=plan("discussion"),
+        )
+        for name in ("record", "record_word")
+    ),
+    *(
+        Door(
+            name=f"plans:draft_{name}",
+            rule="whose first draft it is",
+            allowed="preparer",
+            refused="member",
+            args=plan("first_draft"),
+        )
+        for name in ("word", "print")
+    ),
+    *(
+        Door(
+            name=f"plans:choose_word_{into}",
+            rule=WRITER,
+            allowed="member",
+            refused="colleague",
+            args=plan(phase),
+        )
+        for into, phase in (("draft", "first_draft"), ("plan", "discussion"))
+    ),
+    *(
+        Door(
+            name=f"plans:read_word_{into}",
+            rule=WRITER,
+            method="POST",
+            allowed="member",
+            refused="colleague",
+            args=plan(phase),
+            form=_upload,
+            answers=DONE,
+        )
+        for into, phase in (("draft", "first_draft"), ("plan", "discussion"))
+    ),
+    Door(
+        name="plans:word_import",
+        rule="who brought the document",
+        allowed="member",
+        refused="leader",
+        args=_word_import,
+    ),
+    Door(
+        name="plans:discard_word_import",
+        rule="who brought the document",
+        method="POST",
+        allowed="member",
+        refused="leader",
+        args=_word_import,
+        answers=DONE,
+    ),
+    Door(
+        name="plans:write_word_import",
+        rule="who brought the document",
+        method="POST",
+        allowed="member",
+        refused="leader",
+        args=_word_import,
+        answers=DONE,
     ),
     Door(
         name="plans:drafts",
@@ -418,6 +1324,21 @@ DOORS: Sequence[Door] = [
         form=lambda g: {"base": section_hash(g.section("revision")), "body": "<p>背诵</p>"},
         answers=DONE,
     ),
+    *(
+        Door(
+            name=name,
+            rule=WRITER,
+            method="POST",
+            allowed="member",
+            refused="colleague",
+            args=plan(phase),
+            form=lambda g: {"file": SimpleUploadedFile("1.png", picture_bytes())},
+        )
+        for name, phase in (
+            ("plans:store_picture", "discussion"),
+            ("plans:store_draft_picture", "first_draft"),
+        )
+    ),
     Door(
         name="plans:remark",
         rule=MEMBER,
@@ -479,6 +1400,178 @@ DOORS: Sequence[Door] = [
         allowed="preparer",
         refused="colleague",
         args=plan("first_draft"),
+        answers=DONE,
+    ),
+    Door(
+        name="plans:save_whole",
+        rule=f"{MEMBER} in the discussion, the main preparer in the revision",
+        method="POST",
+        allowed="member",
+        refused="colleague",
+        args=plan("discussion"),
+        answers=DONE,
+    ),
+    Door(
+        name="plans:save_whole_draft",
+        rule=f"{MEMBER}, each the own one",
+        method="POST",
+        allowed="preparer",
+        refused="colleague",
+        args=plan("first_draft"),
+        answers=DONE,
+    ),
+    Door(
+        name="plans:start_draft",
+        rule=MEMBER,
+        method="POST",
+        allowed="member",
+        refused="colleague",
+        args=_task,
+        answers=DONE,
+    ),
+    # the agenda and what is agreed
+    Door(
+        name="plans:agenda",
+        rule=MEMBER,
+        allowed="member",
+        refused="colleague",
+        args=plan("discussion"),
+    ),
+    Door(
+        name="plans:decide",
+        rule=MAIN_OR_LEADING,
+        method="POST",
+        allowed="preparer",
+        refused="colleague",
+        lesser="member",
+        args=plan("discussion"),
+        form=lambda g: {"key": "0", "token": str(uuid4()), "text": "背诵", "take": ""},
+        answers=frozenset({409}),
+    ),
+    Door(
+        name="plans:reopen_decision",
+        rule=MAIN_OR_LEADING,
+        method="POST",
+        allowed="preparer",
+        refused="colleague",
+        lesser="member",
+        args=plan("discussion", lambda g: g.decisions["made"].pk),
+        answers=DONE,
+    ),
+    # design models
+    Door(
+        name="plans:designs",
+        rule="the signed-in: shipped models, those of own groups and of the regions above them",
+        allowed="member",
+        refused=STRANGER,
+    ),
+    Door(
+        name="plans:design",
+        rule="who is in the group that made it, or below the region",
+        allowed="member",
+        refused="colleague",
+        args=_own_design,
+    ),
+    Door(
+        name="plans:new_design",
+        rule="leader and deputies of a group, library editors and researchers of a region",
+        allowed="leader",
+        refused="member",
+    ),
+    Door(
+        name="plans:edit_design",
+        rule="leader and deputies of the group that made it",
+        allowed="leader",
+        refused="member",
+        args=_own_design,
+    ),
+    Door(
+        name="plans:new_design",
+        rule="leader and deputies of a group, library editors and researchers of a region",
+        method="POST",
+        allowed="leader",
+        refused="member",
+        form=lambda g: {
+            "name": "新模式",
+            "owner": f"group-{g.world.prep_group.uuid}",
+            "source": "common",
+        },
+        answers=DONE,
+    ),
+    Door(
+        name="plans:edit_design",
+        rule="leader and deputies of the group that made it",
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=_own_design,
+        form=lambda g: {
+            "name": "改名",
+            "base": design_hash(g.design),
+            "count": "1",
+            "0-key": "objectives",
+            "0-heading": "学习目标",
+            "0-kind": "text",
+        },
+        answers=DONE,
+    ),
+    Door(
+        name="plans:retire_design",
+        rule="leader and deputies of the group that made it",
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=_own_design,
+        answers=DONE,
+    ),
+    Door(
+        name="plans:bring_back_design",
+        rule="leader and deputies of the group that made it",
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=_own_design,
+        answers=DONE,
+    ),
+    Door(
+        name="plans:group_design",
+        rule="leader and deputies of the group",
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=lambda g: [g.world.prep_group.uuid],
+        form=lambda g: {"design": "common"},
+        answers=DONE,
+    ),
+    Door(
+        name="plans:prep_plan_design",
+        rule="leader and deputies of the group",
+        method="POST",
+        allowed="leader",
+        refused="member",
+        args=lambda g: [g.world.prep_plan.uuid],
+        form=lambda g: {"design": "common"},
+        answers=DONE,
+    ),
+    Door(
+        name="plans:redesign",
+        rule=MAIN_OR_LEADING,
+        allowed="preparer",
+        refused="colleague",
+        args=plan("discussion"),
+    ),
+    Door(
+        name="plans:change_design",
+        rule=MAIN_OR_LEADING,
+        method="POST",
+        allowed="preparer",
+        refused="colleague",
+        lesser="member",
+        args=plan("discussion"),
+        form=lambda g: {
+            "to": g.design.code,
+            "base": g.plan("discussion").latest_revision_id,
+        },
         answers=DONE,
     ),
     Door(
@@ -599,23 +1692,121 @@ DOORS: Sequence[Door] = [
         args=resource("draft"),
         answers=MISSING,
     ),
+    Door(
+        name="library:word",
+        rule=READER,
+        allowed="colleague",
+        refused="neighbour",
+        args=resource("school"),
+    ),
     Door(name="library:browse", rule="anyone; counts are of what the reader may see"),
     Door(
         name="library:volume",
         rule="anyone; resources are those that the reader may see",
         args=lambda g: [g.world.prep_plan.volume.uuid],
     ),
+    # old files by the folder
+    Door(name="importing:list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="importing:list",
+        rule="who belongs to the school that is named",
+        method="POST",
+        allowed="colleague",
+        lesser="elsewhere",
+        refused=STRANGER,
+        form=lambda g: {"school": g.world.lead.pk, "title": "旧U盘"},
+        answers=DONE,
+    ),
+    Door(name="importing:batch", rule=IMPORTER, args=_batch, allowed="colleague", refused="member"),
+    Door(
+        name="importing:progress", rule=IMPORTER, args=_batch, allowed="colleague", refused="member"
+    ),
+    Door(
+        name="importing:file",
+        rule=IMPORTER,
+        args=_old_file,
+        allowed="colleague",
+        refused="librarian",
+    ),
+    Door(
+        name="importing:file",
+        rule=IMPORTER,
+        method="POST",
+        args=_old_file,
+        form=lambda g: {"title": "春 教案", "licence": "by-nc-sa"},
+        allowed="colleague",
+        refused="librarian",
+        answers=DONE,
+    ),
+    Door(
+        name="importing:expect",
+        rule=IMPORTER,
+        method="POST",
+        args=_batch,
+        allowed="colleague",
+        refused="member",
+        answers=frozenset({400}),  # the walk sends a form, the script sends JSON
+    ),
+    *(
+        Door(
+            name=f"importing:{name}",
+            rule=IMPORTER,
+            method="POST",
+            args=_batch,
+            allowed="colleague",
+            refused="member",
+            answers=DONE,
+        )
+        for name in ("upload", "table", "remove")
+    ),
     # one's own resources
     Door(name="library:mine", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(name="library:new", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(
-        name="library:new",
+        name="library:make",
+        rule=SIGNED_IN,
+        allowed="colleague",
+        refused=STRANGER,
+        args=lambda g: ["class_exercise"],
+    ),
+    Door(
+        name="library:make",
         rule="who belongs to a school, for that school",
         method="POST",
         allowed="colleague",
         refused=STRANGER,
         lesser="operator",
+        args=lambda g: ["microlecture"],
         form=lambda g: {"title": "朗读微课", "token": uuid4()},
+        answers=DONE,
+    ),
+    Door(name="library:bin", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="library:let_out",
+        rule=MAKER,
+        method="POST",
+        allowed="preparer",
+        refused="librarian",
+        args=resource("school"),
+        form=lambda g: {"out": "yes"},
+        answers=DONE,
+    ),
+    Door(
+        name="library:put_in_bin",
+        rule=MAKER,
+        method="POST",
+        allowed="preparer",
+        refused="librarian",
+        args=resource("draft"),
+        answers=DONE,
+    ),
+    Door(
+        name="library:bring_back",
+        rule=MAKER,
+        method="POST",
+        allowed="preparer",
+        refused="librarian",
+        args=resource("draft"),
         answers=DONE,
     ),
     Door(
@@ -803,12 +1994,17 @@ COMMANDS = {
     "close_demo": "shuts out the demonstration's accounts",
     "load_demo": "makes the demonstration's accounts, not in production",
     "demo_info": "tells uuids of the demonstration",
+    "let_in": "unlocks an account, prints an invitation, takes a second step away",
     "create_api_token": "gives a key with one user's rights",
     "import_catalogue": "writes the catalogue, which is open to anyone",
     "import_standards": "writes the standards, which are open to anyone",
+    "import_roster": "writes accounts, with the right of the one it names or of the operating user",
+    "import_resources": "writes resources at the scope that each row names; tells reasons by line",
+    "export_resources": "writes what the one it names may see, or anybody; answers as they may",
     "rebuild_index": "writes the index; tells numbers",
     "check_index": "reads and mends the index; tells numbers",
     "drain_outbox": "writes the index; tells numbers",
+    "send_reminders": "reminds members of their own groups; tells a number",
 }
 """Who has a shell as the operating user may run them; what each of them touches."""
 

@@ -170,7 +170,7 @@ def test_values_of_one_filter_are_alternatives(engine: Engine) -> None:
         ("edition", "tongbian", {"edition": "tongbian"}),
         ("volume", "上", {"volume": "上"}),
         ("chapter", "第一单元 四季", {"chapters": ("第一单元 四季", "春")}),
-        ("tier", "basic", {"tier": "basic"}),
+        ("tier", "basic", {"tiers": ("stretch", "basic")}),
         ("scope", "county", {"scope": "county"}),
         ("premium", "1", {"premium": True}),
     ],

@@ -15,21 +15,35 @@ from django.conf import settings
 from django.test import Client
 from wagtail.models import Page
 
-from lessonprep.plans.actions import phases
+from lessonprep.meetings.actions.feeds import make_feed
+from lessonprep.meetings.actions.meetings import close_record
+from lessonprep.meetings.models import Meeting
+from lessonprep.plans.actions import agenda, phases
 from lessonprep.plans.actions.content import text_of
+from lessonprep.plans.actions.designs import copy_design
+from lessonprep.plans.actions.drafting import hand_in_draft
 from lessonprep.plans.actions.publishing import put_in_library
 from lessonprep.plans.actions.remarks import remark
-from lessonprep.plans.models import DesignModel, LessonPlan, PlanState, Remark
-from lessonprep.plans.sections import Section
+from lessonprep.plans.models import (
+    DesignModel,
+    FirstDraft,
+    LessonPlan,
+    PlanDecision,
+    PlanState,
+    Remark,
+)
+from lessonprep.plans.queries import agenda_of_plan
+from lessonprep.plans.sections import Section, section_hash
 from media.models import FileRecord
 from portal.takedown.actions import ask_for_takedown
 from portal.takedown.models import TakedownRequest
+from resources.importing.models import OldFile
 from resources.library import actions
 from resources.library.models import Level, Resource, Submission
 from resources.library.queries import standing, targets
 from schools.access import Role
 from schools.models import EducationGroup, School, User
-from tests.factories import lessonprep, library, people
+from tests.factories import importing, lessonprep, library, meetings, people
 from tests.factories import media as files
 
 Phase = PlanState.Phase
@@ -76,9 +90,19 @@ class Ground:
     resources: dict[str, Resource] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
     remarks: dict[str, Remark] = field(default_factory=dict)
+    decisions: dict[str, PlanDecision] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    feed: str = ""
     takedowns: dict[str, TakedownRequest] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    old_files: list[OldFile] = field(default_factory=list)
+
+    @property
+    def design(self) -> DesignModel:
+        """The design model that the prep group has made."""
+        made: DesignModel = DesignModel.objects.filter(prep_group=self.world.prep_group)[0]
+        return made
 
     def sign_in(self) -> None:
         """Everyone in the cast signs in, once for many browsers."""
@@ -124,7 +148,10 @@ def ground() -> Ground:
     _plans(made)
     _resources(made)
     _files(made)
+    _meetings(made)
     made.takedowns["waiting"] = takedown(made.resource("public"))
+    batch = importing.batch(made.cast["colleague"], made.world.lead)
+    made.old_files.append(importing.old_file(batch))
     return made
 
 
@@ -175,6 +202,37 @@ def _plans(made: Ground) -> None:
     made.plans["published"] = plan_in(made.world, Phase.APPROVED, len(Phase))
     put_in_library(plan=made.plans["published"], by=made.world.preparer)
     _say_something(made)
+    _agree_on_something(made)
+    copy_design(
+        source=lessonprep.design_model(),
+        owner=made.world.prep_group,
+        name="本组教案",
+        by=made.world.leader,
+    )
+
+
+def _agree_on_something(made: Ground) -> None:
+    """A late draft differs from the first one, and the meeting takes it."""
+    plan = made.plans["discussion"]
+    author = made.world.deputy
+    sections = [
+        {**section, "value": {**section["value"], "body": "<p>目标另拟</p>"}}
+        if section["value"]["key"] == "objectives"
+        else section
+        for section in text_of(plan)
+    ]
+    FirstDraft.objects.create(plan=plan, author=author, sections=sections)
+    hand_in_draft(plan=plan, by=author)
+    found = agenda_of_plan(LessonPlan.objects.select_related("state__task").get(pk=plan.pk))
+    (issue,) = [issue for each in found for issue in each.issues]
+    made.decisions["made"], _how = agenda.decide(
+        plan=plan,
+        key=issue.key,
+        wish=agenda.Wish(text="背诵第三段"),
+        base=section_hash(made.section("discussion", "objectives")),
+        token=uuid4(),
+        by=made.world.preparer,
+    )
 
 
 def plan_in(world: lessonprep.World, phase: Phase, number: int = 0) -> LessonPlan:
@@ -253,3 +311,10 @@ def _files(made: Ground) -> None:
     token = f"school:{made.world.lead.pk}"
     files.page_using([picture], by=by, tokens=[token])
     made.files["school_picture"] = picture
+
+
+def _meetings(made: Ground) -> None:
+    made.meetings["open"] = meetings.meeting(made.world)
+    made.meetings["closed"] = meetings.recorded(made.world)
+    close_record(meeting=made.meetings["closed"], by=made.world.leader)
+    made.feed = make_feed(by=made.world.receiver).token

@@ -12,7 +12,7 @@ from typing import Any
 
 from wagtail.models import Collection, Locale, Page, Site
 
-from schools.access import Scope
+from schools.access import Scope, field_of
 from schools.models import (
     EducationGroup,
     EducationGroupMember,
@@ -20,6 +20,8 @@ from schools.models import (
     Region,
     RoleGrant,
     School,
+    SubjectBase,
+    SubjectBaseMember,
     TeachingAssignment,
     Term,
     TermsAcceptance,
@@ -135,8 +137,7 @@ def with_role(
 ) -> User:
     """A user who holds `role` on `scope`, None for a role on the whole site."""
     holder = who or user()
-    field = {School: "school", EducationGroup: "education_group", Region: "region"}
-    where = {field[type(scope)]: scope} if scope is not None else {}
+    where = {field_of(scope): scope} if scope is not None else {}
     grant.setdefault("since", today() - timedelta(days=30))
     RoleGrant.objects.create(user=holder, role=role, **where, **grant)
     holder.__dict__.pop("_role_grants", None)
@@ -158,6 +159,30 @@ def joins(group: EducationGroup, joined: School, **dated: Any) -> EducationGroup
     """A school's time in a group, since a year ago unless said."""
     dated.setdefault("since", today() - timedelta(days=365))
     return EducationGroupMember.objects.create(education_group=group, school=joined, **dated)
+
+
+def subject_base(
+    lead: School | None = None,
+    *others: School,
+    subject: str = "chinese",
+    stage: str = "junior",
+    name: str = "",
+) -> SubjectBase:
+    """A base of schools for one subject, its lead among them."""
+    lead = lead or school()
+    made = SubjectBase.objects.create(
+        name=name or f"学科基地{next(_next)}",
+        region=lead.region,
+        lead_school=lead,
+        subject=subject,
+        stage=stage,
+    )
+    since = today() - timedelta(days=365)
+    SubjectBaseMember.objects.bulk_create(
+        SubjectBaseMember(subject_base=made, school=joined, since=since)
+        for joined in (lead, *others)
+    )
+    return made
 
 
 def term(of: Region | None = None, *, first_day: date | None = None, weeks: int = 20) -> Term:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.forms.models import model_to_dict
 from django.utils import translation
+from openpyxl import Workbook
 from pytest_django import DjangoAssertNumQueries
 
-import resources.catalogue
+from resources.catalogue.actions import write_catalogue
+from resources.catalogue.imports import plan_catalogue
 from resources.catalogue.models import Chapter, Standard, Volume
-from resources.catalogue.queries import lesson_path, lessons_of, tree_of
+from resources.catalogue.queries import lesson_path, lessons_of
 from resources.catalogue.signals import volume_changed
 from schools.models import AuditEntry
+from schools.spreadsheets import Row
 from tests.factories.catalogue import make_standard, make_volume
 
 pytestmark = pytest.mark.django_db
 
-DATA = Path(resources.catalogue.__file__).parent / "data"
 HEADER = "stage,subject,edition,title,issue_year,unit,lesson,position,standards\n"
 VOLUME = "初中,语文,统编版,七年级上册,2024"
 GOOD = f"""{VOLUME},,,,
@@ -186,6 +192,20 @@ BAD = [
     (f"{VOLUME},第一单元,9 猫,9,T-9", "Unknown standard"),
     ("初中,语文,统编版,九年级下册,2018,第一单元,祖国,1,", "neither in the file nor"),
     (f"{VOLUME},第一单元,{'长' * 201},9,", "too long"),
+    (f"{VOLUME},第一单元,{'长' * 10_001},9,", "characters; 10000 are allowed"),
+    (f"{VOLUME},第一单元,=1+1,9,", "is a formula"),
+    ("初中,语文,统编版,=HYPERLINK(1),2024,,,,", "is a formula"),
+    (f"{VOLUME},第一单元,9 猫,9,=T-1", "is a formula"),
+    (f"{VOLUME},第一单元,9 猫,-1,", "not a whole number"),
+    (f"{VOLUME},第一单元,9 猫,９９９９９９９,", "not a whole number"),
+    (f"{VOLUME},第一单元,9 猫,9,,多出来的", "more cells than the header"),
+    ("初中,炼金术,统编版,七年级上册,2024,,,,", "Unknown subject"),
+    ("大学,语文,统编版,七年级上册,2024,,,,", "Unknown stage"),
+    ("初中,语文,火星版,七年级上册,2024,,,,", "Unknown edition"),
+    ("初中,语文,统编版,七年级上册,去年,,,,", "not a year"),
+    ("初中,语文,统编版,,2024,,,,", "title is missing"),
+    ("初中,语文,统编版,第一单元,2024,,,,", "cannot be read"),
+    (f"初中,语文,统编版,{'上' * 300},2024,,,,", "too long"),
 ]
 
 
@@ -230,6 +250,50 @@ def test_the_chapters_of_a_refused_volume_are_refused_with_it(tmp_path: Path) ->
     assert Volume.objects.count() == 1
 
 
+PERIODS = "stage,subject,edition,title,issue_year,unit,lesson,position,standards,periods\n"
+
+
+def run_with_periods(folder: Path, periods: str) -> None:
+    file = folder / "课时.csv"
+    file.write_text(f"{PERIODS}{VOLUME},,,,,\n{VOLUME},第一单元,1 春,1,,{periods}\n", "utf-8")
+    call_command("import_catalogue", str(file), stdout=StringIO(), stderr=StringIO())
+
+
+def test_periods_come_in_and_stay_where_a_later_file_names_none(tmp_path: Path) -> None:
+    run_with_periods(tmp_path, "3")
+    run_with_periods(tmp_path, "")
+    run(tmp_path, f"{VOLUME},第一单元,1 春,1,\n")
+
+    assert Chapter.objects.get(title="春").periods == 3
+
+
+def test_a_lesson_has_one_period_where_nothing_else_is_said(tmp_path: Path) -> None:
+    run(tmp_path, GOOD)
+
+    assert {lesson.periods for lesson in Chapter.objects.filter(is_lesson=True)} == {1}
+
+
+@pytest.mark.parametrize("periods", ["0", "21", "100", "-1", "两", "1.5", "=2", "２"])
+def test_periods_are_a_number_that_a_lesson_can_have(tmp_path: Path, periods: str) -> None:
+    with pytest.raises(CommandError):
+        run_with_periods(tmp_path, periods)
+
+    assert not Volume.objects.exists()
+
+
+def test_of_a_numbered_section_and_its_numbered_parts_the_parts_are_taught(tmp_path: Path) -> None:
+    book = "初中,数学,人教版,七年级上册,2024,第一章 有理数"
+    run(
+        tmp_path,
+        f"初中,数学,人教版,七年级上册,2024,,,,\n{book},1.1 正数和负数,1,\n"
+        f"{book},1.2 有理数,2,\n{book},1.2 有理数 > 1.2.1 数轴,3,\n"
+        f"{book},1.2 有理数 > 1.2.2 相反数,4,\n{book},小结,5,\n",
+    )
+
+    taught = [title for _number, title, is_lesson in titles() if is_lesson]
+    assert taught == ["正数和负数", "数轴", "相反数", "小结"]
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     before = everything()
 
@@ -260,10 +324,79 @@ def test_the_report_says_what_was_understood(tmp_path: Path) -> None:
     assert rows[3]["reason"]
 
 
-def test_a_file_saved_by_excel_in_gbk_is_read(tmp_path: Path) -> None:
-    run(tmp_path, GOOD.replace("※", "*"), encoding="gbk")
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8-sig", "utf-16"])
+def test_a_file_is_read_in_the_encodings_that_people_save(tmp_path: Path, encoding: str) -> None:
+    run(tmp_path, GOOD.replace("※", "*"), encoding=encoding)
 
     assert Chapter.objects.filter(title="春").exists()
+
+
+def test_a_workbook_is_read_like_a_csv_file(tmp_path: Path) -> None:
+    book = Workbook()
+    for line in (HEADER + GOOD).splitlines():
+        book.active.append(line.split(","))  # type: ignore[union-attr]
+    book.save(tmp_path / "目录.xlsx")
+
+    call_command("import_catalogue", str(tmp_path / "目录.xlsx"), stdout=StringIO())
+
+    assert Chapter.objects.count() == 5
+
+
+def _workbook_with_a_formula(file: Path) -> None:
+    book = Workbook()
+    for line in (HEADER + GOOD).splitlines():
+        book.active.append(line.split(","))  # type: ignore[union-attr]
+    book.active["G4"] = "=1+1"  # type: ignore[index]
+    book.save(file)
+
+
+def _bytes(raw: bytes) -> Callable[[Path], object]:
+    return lambda file: file.write_bytes(raw)
+
+
+HEAD = (HEADER + GOOD).encode()
+HOSTILE = {
+    "empty": (_bytes(b""), "empty"),
+    "no header": (_bytes(GOOD.encode()), "lacks the columns"),
+    "other columns": (_bytes("姓名,电话\n张三,1\n".encode()), "lacks the columns"),
+    "a column twice": (_bytes(HEAD.replace(b"unit", b"title", 1)), "twice"),
+    "an open quotation mark": (_bytes(HEAD + b'"open,'), "Line 8"),
+    "a broken quotation mark": (_bytes(HEAD + b'"a"b,c\n'), "Line 8"),
+    "a cell of 10 MB": (_bytes(HEAD + b"," * 6 + b"x" * 10_000_000 + b",,\n"), "Line 8"),
+    "a NUL byte": (_bytes(HEAD + b"a\x00b,,\n"), "Line 8"),
+    "half of UTF-16": (_bytes(b"\xff\xfe" + HEADER.encode("utf-16-le")[:-1]), "breaks off"),
+    "no text": (_bytes(b"\x81\xff\x00\xfe" * 50), "neither UTF-8 nor GBK"),
+    "a picture": (_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50)), "not a table"),
+    "a web page": (_bytes(b"<html><table></table></html>"), "web page"),
+    "an old workbook": (_bytes(b"\xd0\xcf\x11\xe0" + bytes(600)), "old Office"),
+    "a broken workbook": (_bytes(b"PK\x03\x04" + bytes(200)), ""),
+    "a formula in a workbook": (_workbook_with_a_formula, "rows were refused"),
+    "a folder": (lambda file: file.mkdir(), ""),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_is_no_catalogue_is_refused_with_the_reason(tmp_path: Path, name: str) -> None:
+    make, reason = HOSTILE[name]
+    file = tmp_path / "a.csv"
+    make(file)
+    before = everything()
+
+    with translation.override("en"), pytest.raises(CommandError) as refusal:
+        call_command("import_catalogue", str(file), stdout=StringIO(), stderr=StringIO())
+
+    assert reason in str(refusal.value)
+    assert everything() == before
+
+
+def test_the_formula_of_a_workbook_is_named_by_line_and_column(tmp_path: Path) -> None:
+    errors = StringIO()
+    _workbook_with_a_formula(tmp_path / "a.xlsx")
+
+    with translation.override("en"), pytest.raises(CommandError):
+        call_command("import_catalogue", str(tmp_path / "a.xlsx"), stderr=errors)
+
+    assert "Line 4: Column “lesson”" in errors.getvalue()
 
 
 def test_rows_without_a_title_belong_to_the_volume_above(tmp_path: Path) -> None:
@@ -331,7 +464,7 @@ def test_a_missing_file_is_told_in_plain_words(tmp_path: Path) -> None:
         call_command("import_catalogue", str(tmp_path / "none.csv"))
 
 
-# --- Standards, and the data that comes with the product -----------------------------------------
+# --- Standards -----------------------------------------------------------------------------------
 
 
 def test_standards_are_reworded_by_their_code(tmp_path: Path) -> None:
@@ -350,7 +483,17 @@ def test_standards_are_reworded_by_their_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["T-1,语文,初中,阅读,会。", ",语文,初中,阅读,会。", "T-4,,初中,,会"]
+    "row",
+    [
+        "T-1,语文,初中,阅读,会。",
+        ",语文,初中,阅读,会。",
+        "T-4,,初中,,会",
+        "T-4,炼金术,初中,阅读,会。",
+        "T-4,语文,大学,阅读,会。",
+        "T-4,语文,初中,阅读,=1+1",
+        f"{'T' * 41},语文,初中,阅读,会。",
+        "T-4,语文,初中,阅读,会。,多出来的",
+    ],
 )
 def test_a_bad_standard_refuses_the_file(tmp_path: Path, row: str) -> None:
     file = tmp_path / "s.csv"
@@ -363,25 +506,6 @@ def test_a_bad_standard_refuses_the_file(tmp_path: Path, row: str) -> None:
     assert Standard.objects.get(code="T-1").text == "读得懂。"
 
 
-def test_the_volume_that_comes_with_the_product_is_whole() -> None:
-    call_command("import_standards", str(DATA / "standards_chinese_junior.csv"), stdout=StringIO())
-    call_command("import_catalogue", str(DATA / "tongbian_chinese_7a_2024.csv"), stdout=StringIO())
-
-    volume = Volume.objects.get()
-    lessons = list(lessons_of(volume))
-    numbered = [lesson.number for lesson in lessons if lesson.number]
-    assert numbered == [str(number) for number in range(1, 25)]
-    assert [lesson.number for lesson in lessons if lesson.self_study] == [
-        "3",
-        "7",
-        "11",
-        "15",
-        "23",
-    ]
-    assert len(tree_of(volume)) == 6
-    assert all(1 <= lesson.standards.count() <= 4 for lesson in lessons)
-
-
 def test_a_volume_that_plans_made_by_hand_is_taken_up(tmp_path: Path) -> None:
     volume = make_volume(issue_year=2024)
 
@@ -389,3 +513,34 @@ def test_a_volume_that_plans_made_by_hand_is_taken_up(tmp_path: Path) -> None:
 
     assert Volume.objects.get() == volume
     assert Chapter.objects.filter(volume=volume, title="春").count() == 1
+
+
+# --- At once -------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_volume_at_once_end_as_one() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite in memory refuses a second writer instead of letting it wait")
+    columns = HEADER.strip().split(",")
+    rows = [
+        Row(line, dict(zip(columns, text.split(","), strict=True)))
+        for line, text in enumerate(GOOD.splitlines(), start=2)
+    ]
+    both = Barrier(2)
+
+    def take() -> int:
+        try:
+            plan = plan_catalogue(rows)
+            both.wait(timeout=30)
+            return write_catalogue(plan=plan).volumes_new
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        new = [done.result(timeout=60) for done in [pool.submit(take), pool.submit(take)]]
+
+    assert sorted(new) == [0, 1]
+    assert Volume.objects.count() == 1
+    assert Chapter.objects.count() == 5

@@ -13,12 +13,11 @@ from resources.catalogue.queries import (
     lesson_path,
     lessons_of,
     neighbours,
-    standards_of,
     tree_of,
     volumes,
 )
 from resources.catalogue.vocabulary import lesson_names, names
-from tests.factories.catalogue import make_standard, make_volume
+from tests.factories.catalogue import make_volume
 
 pytestmark = pytest.mark.django_db
 
@@ -71,13 +70,6 @@ def test_volumes_come_with_the_number_of_their_lessons(
     assert counts == [1, 2]
 
 
-def test_standards_are_those_of_the_subject_and_stage() -> None:
-    standard = make_standard()
-    make_standard(subject="mathematics")
-
-    assert list(standards_of("chinese", "junior")) == [standard]
-
-
 @pytest.mark.parametrize("unknown", ["grade", "issue_year", "variant"])
 def test_a_volume_is_in_the_catalogue_once_with_nothing_known_too(unknown: str) -> None:
     same: dict[str, Any] = {"issue_year": 2024, "variant": "A版"}
@@ -100,8 +92,21 @@ def test_a_position_is_taken_once_in_a_volume() -> None:
 def test_the_words_of_the_catalogue_know_other_names() -> None:
     forms = {(term.facet, term.value): term.forms for term in names()}
 
-    assert "部编版" in forms["edition", "tongbian"]
+    assert {"部编版", "部编本"} <= set(forms["edition", "tongbian"])
     assert "道法" in forms["subject", "morality_law"]
+
+
+def test_a_word_that_also_stands_in_others_names_no_edition() -> None:
+    forms = {form for term in names() if term.facet == "edition" for form in term.forms}
+
+    assert forms.isdisjoint({"语文版", "语文本", "新人教版"})
+    assert "语文社版" in forms
+
+
+def test_no_form_names_two_editions() -> None:
+    forms = [form for term in names() if term.facet == "edition" for form in term.forms]
+
+    assert len(forms) == len(set(forms))
 
 
 def test_lesson_names_come_with_their_book(

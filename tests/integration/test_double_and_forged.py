@@ -273,7 +273,7 @@ def test_microlectures_made_at_once_under_one_school_leave_a_healthy_tree(g: Gro
     def make(maker: User) -> Callable[[], HttpResponse]:
         client = _browser(maker)
         form = {"title": f"微课 {maker.name}", "token": uuid4()}
-        return lambda: client.post(reverse("library:new"), form)  # type: ignore[return-value]
+        return lambda: client.post(reverse("library:make", args=["microlecture"]), form)  # type: ignore[return-value]
 
     answers = at_once(*map(make, makers))
 
@@ -423,7 +423,9 @@ def test_a_token_of_anothers_resource_makes_a_new_one(g: Ground) -> None:
     theirs = g.resources["public"]
     form = {"title": "抢来的", "token": theirs.uuid}
 
-    answer = _browser(g.cast["colleague"]).post(reverse("library:new"), form)
+    answer = _browser(g.cast["colleague"]).post(
+        reverse("library:make", args=["microlecture"]), form
+    )
 
     assert answer.status_code == 302
     assert str(theirs.uuid) not in answer["Location"]

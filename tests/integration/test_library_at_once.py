@@ -36,7 +36,11 @@ def _door(made: Resource, name: str) -> str:
 
 def _new() -> Door:
     library.workflow()
-    return people.teacher(), reverse("library:new"), {"title": "春", "token": uuid4()}
+    return (
+        people.teacher(),
+        reverse("library:make", args=["courseware"]),
+        {"title": "春", "token": uuid4()},
+    )
 
 
 def _edit() -> Door:

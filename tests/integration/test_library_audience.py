@@ -27,6 +27,7 @@ class Readers:
     maker: User
     colleague: User
     group: User
+    base: User
     neighbour: User
     stranger: User
 
@@ -36,6 +37,7 @@ class Readers:
             "maker": library.again(self.maker),
             "colleague": library.again(self.colleague),
             "group": library.again(self.group),
+            "base": library.again(self.base),
             "neighbour": library.again(self.neighbour),
             "stranger": library.again(self.stranger),
             "anyone": AnonymousUser(),
@@ -53,18 +55,21 @@ def readers() -> Readers:
     # The group reaches over the county's border.
     partner = people.school(region=people.county("河西县", city=city))
     people.education_group(home, partner)
+    in_base = people.school(region=people.county("河东县", city=city))
+    people.subject_base(home, in_base)
     return Readers(
         school=home,
         maker=people.teacher(home),
         colleague=people.teacher(home),
         group=people.teacher(partner),
+        base=people.teacher(in_base),
         neighbour=people.teacher(people.school(region=county)),
         stranger=people.teacher(people.school()),
     )
 
 
 AT_HOME = ["maker", "colleague"]
-EVERYONE = ["maker", "colleague", "group", "neighbour", "stranger", "anyone"]
+EVERYONE = ["maker", "colleague", "group", "base", "neighbour", "stranger", "anyone"]
 
 
 def test_each_step_widens_the_readers_as_far_as_its_library(readers: Readers) -> None:
@@ -76,7 +81,7 @@ def test_each_step_widens_the_readers_as_far_as_its_library(readers: Readers) ->
     assert waiting is not None
     library.passed(waiting)
     seen.append(readers.of(made))
-    for level in ("group", "county", "city", "public"):
+    for level in ("group", "base", "county", "city", "public"):
         library.raised(made, level)
         seen.append(readers.of(made))
 
@@ -85,8 +90,9 @@ def test_each_step_widens_the_readers_as_far_as_its_library(readers: Readers) ->
         [],  # in review
         AT_HOME,
         ["maker", "colleague", "group"],
-        ["maker", "colleague", "group", "neighbour"],
-        ["maker", "colleague", "group", "neighbour"],
+        ["maker", "colleague", "group", "base"],
+        ["maker", "colleague", "group", "base", "neighbour"],
+        ["maker", "colleague", "group", "base", "neighbour"],
         EVERYONE,
     ]
 

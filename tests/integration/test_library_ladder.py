@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from resources.library.actions import recommend
-from resources.library.errors import NoReviewer, NotNow
+from resources.library.errors import NoReviewer, NotNow, StaleReview
 from resources.library.ladder import editors_scope, regions_of
-from resources.library.models import Level, Place
-from resources.library.queries import standing, targets
+from resources.library.models import Level, Place, Shelf
+from resources.library.queries import awaiting, standing, targets
 from schools.models import Region
 from tests.factories import library, people
 
 pytestmark = pytest.mark.django_db
-GROUP, COUNTY, CITY = Level.GROUP, Level.COUNTY, Level.CITY
+GROUP, BASE, COUNTY, CITY = Level.GROUP, Level.BASE, Level.COUNTY, Level.CITY
 PROVINCE, PUBLIC = Level.PROVINCE, Level.PUBLIC
 
 
 @pytest.mark.parametrize(
     ("raised_to", "above"),
     [
-        ([], [GROUP, COUNTY, CITY, PROVINCE, PUBLIC]),
-        ([GROUP], [COUNTY, CITY, PROVINCE, PUBLIC]),
+        ([], [GROUP, BASE, COUNTY, CITY, PROVINCE, PUBLIC]),
+        ([GROUP], [BASE, COUNTY, CITY, PROVINCE, PUBLIC]),
+        ([BASE], [COUNTY, CITY, PROVINCE, PUBLIC]),
         ([COUNTY], [CITY, PROVINCE, PUBLIC]),
         ([GROUP, CITY], [PROVINCE, PUBLIC]),
         ([COUNTY, PUBLIC], []),
@@ -32,6 +34,7 @@ def test_a_target_is_above_the_highest_library_and_steps_may_be_left_out(
 ) -> None:
     school = people.school()
     people.education_group(school)
+    people.subject_base(school)
     made = library.raised(library.published(school=school), *raised_to)
 
     found = [place.level for place in targets(library.reread(made))]
@@ -49,6 +52,58 @@ def test_targets_contain_the_home_school() -> None:
 
     regions = regions_of(school)
     assert [place.scope for place in places] == [regions[2], regions[1], regions[0], None]
+
+
+@pytest.mark.parametrize(
+    ("base", "ended", "is_offered"),
+    [
+        ({}, False, True),
+        ({"subject": "physics"}, False, False),
+        ({"stage": "primary"}, False, False),
+        ({}, True, False),
+    ],
+)
+def test_a_base_is_above_for_its_subject_and_stage_while_the_school_belongs_to_it(
+    base: dict[str, str], ended: bool, is_offered: bool
+) -> None:
+    school = people.school()
+    made_base = people.subject_base(school, **base)
+    if ended:
+        made_base.members.update(since="2019-01-01", until="2020-01-01")
+
+    places = targets(library.published(school=school, subject="chinese", grade=7))
+
+    assert (Place(BASE, made_base) in places) is is_offered
+
+
+def test_a_school_that_left_the_base_meanwhile_does_not_rise_to_it() -> None:
+    school = people.school()
+    base = people.subject_base(school)
+    waiting = library.recommended(library.published(school=school), Place(BASE, base))
+    base.members.update(since="2019-01-01", until="2020-01-01")
+
+    with pytest.raises(StaleReview):
+        library.passed(waiting)
+
+
+def test_an_editor_of_the_base_decides_and_nobody_of_another() -> None:
+    school = people.school()
+    base = people.subject_base(school)
+    other = library.editor(people.subject_base(school))
+    waiting = library.recommended(library.published(school=school), Place(BASE, base))
+
+    assert not awaiting(library.again(other)).exists()
+    assert list(awaiting(library.editor(base))) == [waiting]
+
+
+def test_a_shelf_names_exactly_what_its_level_asks_for() -> None:
+    school = people.school()
+    base = people.subject_base(school)
+    made = library.published(school=school)
+
+    for wrong in ({"level": BASE, "school": school}, {"level": COUNTY, "subject_base": base}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Shelf.objects.create(resource_id=made.pk, placed_by=made.maker, **wrong)
 
 
 def test_a_township_has_no_library() -> None:

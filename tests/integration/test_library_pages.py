@@ -251,7 +251,9 @@ def test_a_microlecture_needs_only_a_title_and_is_made_once(client_of: ClientOf)
 
     for _time in range(2):
         video = media.upload("朗读.mp4", media.video_bytes())
-        answer = client.post(reverse("library:new"), {**form, "video": video})
+        answer = client.post(
+            reverse("library:make", args=["microlecture"]), {**form, "video": video}
+        )
         assert answer.status_code == 302, answer.content.decode()
 
     made = Microlecture.objects.get()
@@ -268,7 +270,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client_of: ClientOf) -
     bad = media.upload("春.mp4", b"no film")
 
     answer = client.post(
-        reverse("library:new"), {"title": "", "body": "先听，再读。", "video": bad}
+        reverse("library:make", args=["microlecture"]),
+        {"title": "", "body": "先听，再读。", "video": bad},
     )
 
     page = answer.content.decode()
@@ -282,7 +285,7 @@ def test_one_without_a_school_is_told_why(client_of: ClientOf) -> None:
     client = client_of(people.user())
 
     assert client.get(reverse("library:new")).status_code == 200
-    client.post(reverse("library:new"), {"title": "无校"})
+    client.post(reverse("library:make", args=["microlecture"]), {"title": "无校"})
     assert not Resource.objects.exists()
 
 
@@ -292,7 +295,7 @@ def test_the_lesson_gives_subject_grade_and_volume(client_of: ClientOf) -> None:
     client = client_of(people.teacher())
 
     client.post(
-        reverse("library:new"),
+        reverse("library:make", args=["microlecture"]),
         {"title": "春", "chapter": chapter.pk, "subject": "music", "grade": "3"},
     )
 

@@ -162,7 +162,7 @@ def test_a_sent_back_draft_is_changed_and_submitted_again() -> None:
 def save(draft: Resource, title: str, base: int | None = None) -> Resource:
     """The draft with another title."""
     fresh = library.reread(draft)
-    return actions.save_microlecture(
+    return actions.save_resource(
         fresh,
         by=fresh.maker,
         base_revision_id=base or fresh.latest_revision_id,
@@ -518,23 +518,26 @@ def test_taking_down_needs_a_reason_and_tells_the_maker() -> None:
 
 
 OFFERED = {
-    "draft": {"maker": {"edit", "submit"}},
-    "in review": {"maker": {"call_back"}},
+    "draft": {"maker": {"bin", "edit", "let_out", "submit"}},
+    "in review": {"maker": {"call_back", "let_out"}},
     "published": {
-        "maker": {"edit", "recommend", "withdraw"},
+        "maker": {"edit", "let_out", "recommend", "withdraw"},
         "school": {"recommend", "take_down"},
     },
-    "recommended": {"maker": {"edit", "call_back", "withdraw"}, "school": {"take_down"}},
+    "recommended": {
+        "maker": {"edit", "call_back", "let_out", "withdraw"},
+        "school": {"take_down"},
+    },
     "county": {
-        "maker": {"edit", "recommend", "withdraw"},
+        "maker": {"edit", "let_out", "recommend", "withdraw"},
         "school": {"recommend", "take_down"},
         "county": {"take_down"},
     },
     "changed": {
-        "maker": {"edit", "submit", "recommend", "withdraw"},
+        "maker": {"edit", "let_out", "submit", "recommend", "withdraw"},
         "school": {"recommend", "take_down"},
     },
-    "withdrawn": {"maker": {"edit", "submit"}},
+    "withdrawn": {"maker": {"bin", "edit", "let_out", "submit"}},
 }
 
 

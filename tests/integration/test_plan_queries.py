@@ -22,13 +22,13 @@ from tests.factories.lessonprep import World, world, write_draft
 pytestmark = pytest.mark.django_db
 
 MOST = {
-    "day": 30,
-    "list": 20,
-    "group": 20,
-    "board": 20,
+    "day": 34,
+    "list": 22,
+    "group": 22,
+    "board": 22,
     "plan": 32,
     "edit": 24,
-    "drafts": 24,
+    "drafts": 26,
     "history": 24,
 }
 

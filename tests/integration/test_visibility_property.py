@@ -36,7 +36,7 @@ from resources.library.queries import standing, targets
 from schools import audience
 from schools.access import Role
 from schools.curriculum import Subject
-from schools.models import EducationGroup, Membership, Region, School, User
+from schools.models import EducationGroup, Membership, Region, School, SubjectBase, User
 from schools.models.dated import today
 from search.outbox import drain
 from tests.factories import lessonprep, library, people
@@ -52,6 +52,7 @@ small = st.integers(0, 3)
 spans = st.sampled_from(["now", "ended", "to come", "ends today"])
 subjects = st.sampled_from(Subject.values[:3])
 LEVELS = [None, *Level]
+PLACES = ["school", "group", "base", "region", "above"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Shape:
     counties: list[int]
     schools: list[int]
     groups: list[list[int]]
+    bases: list[tuple[str, list[int]]]
     people: list[tuple[int, str]]
     editors: list[tuple[str, int]]
     things: list[tuple[int, int, Level | None, str, bool]]
@@ -76,9 +78,11 @@ shapes = st.builds(
     counties=st.lists(small, min_size=1, max_size=3),
     schools=st.lists(small, min_size=2, max_size=4),
     groups=st.lists(st.lists(small, min_size=1, max_size=3), max_size=2),
+    bases=st.lists(st.tuples(subjects, st.lists(small, min_size=1, max_size=3)), max_size=2),
     people=st.lists(st.tuples(small, spans), min_size=2, max_size=4),
     editors=st.lists(
-        st.tuples(st.sampled_from(["school", "group", "region", "above"]), small), max_size=2
+        st.tuples(st.sampled_from(PLACES), small),
+        max_size=2,
     ),
     things=st.lists(
         st.tuples(small, small, st.sampled_from(LEVELS), subjects, st.booleans()),
@@ -100,6 +104,7 @@ class Made:
     plans: list[LessonPlan]
     schools: list[School] = field(default_factory=list)
     groups: list[EducationGroup] = field(default_factory=list)
+    bases: list[SubjectBase] = field(default_factory=list)
     readers: list[User | None] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
 
@@ -117,6 +122,9 @@ def make(shape: Shape, world: lessonprep.World, plans: list[LessonPlan]) -> Made
     for picks in shape.groups:
         lead, *rest = dict.fromkeys(_of(made.schools, pick) for pick in picks)
         made.groups.append(people.education_group(lead, *rest))
+    for subject, picks in shape.bases:
+        lead, *rest = dict.fromkeys(_of(made.schools, pick) for pick in picks)
+        made.bases.append(people.subject_base(lead, *rest, subject=subject))
     made.readers = [_teacher(_of(made.schools, pick), span) for pick, span in shape.people]
     made.readers += [_editor(made, where, pick) for where, pick in shape.editors]
     for number, thing in enumerate(shape.things):
@@ -147,6 +155,7 @@ def _editor(made: Made, where: str, pick: int) -> User:
     scope: Any = {
         "school": school,
         "group": _of(made.groups, pick) if made.groups else school,
+        "base": _of(made.bases, pick) if made.bases else school,
         "region": school.region,
         "above": school.region.parent,
     }[where]

@@ -1,13 +1,10 @@
-"""Lines of a table of contents, and the tables they come in."""
+"""Lines of a table of contents, taken apart."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from resources.catalogue.imports import RefusedRow, read_chapter
-from resources.catalogue.tables import UnreadableTable, read_table
 
 LINES = [
     ("1 春/朱自清", "1", "春", "朱自清", False),
@@ -44,33 +41,3 @@ def test_a_slash_is_no_author_outside_chinese() -> None:
 def test_a_title_too_long_for_the_catalogue_is_refused() -> None:
     with pytest.raises(RefusedRow):
         read_chapter("长" * 201)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
-def test_a_table_is_read_in_the_encodings_people_save(tmp_path: Path, encoding: str) -> None:
-    file = tmp_path / "目录.csv"
-    file.write_bytes("Title ,unit\n七年级上册, 第一单元\n\n,\n八年级上册,\n".encode(encoding))
-
-    rows = read_table(file, required=frozenset({"title"}))
-
-    assert [(row.line, row["title"], row["unit"]) for row in rows] == [
-        (2, "七年级上册", "第一单元"),
-        (5, "八年级上册", ""),
-    ]
-    assert rows[0]["standards"] == ""
-
-
-def test_a_line_is_the_first_of_its_record(tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_text('title\n"两\n行"\n三\n', encoding="utf-8")
-
-    assert [row.line for row in read_table(file, required=frozenset())] == [2, 4]
-
-
-@pytest.mark.parametrize("raw", [b"a,b\n1,2\n", b"\xff\xfe\x81", b"", 'title\n"开'.encode()])
-def test_a_file_that_is_no_such_table_is_refused(tmp_path: Path, raw: bytes) -> None:
-    file = tmp_path / "a.csv"
-    file.write_bytes(raw)
-
-    with pytest.raises(UnreadableTable):
-        read_table(file, required=frozenset({"title"}))

@@ -151,3 +151,17 @@ def test_secret_key_is_made_once_for_its_owner_alone(
     assert len(first) >= 50
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "told", "proxies"),
+    [("demo", "", 0), ("production", "", 1), ("production", "2", 2), ("production", "0", 0)],
+)
+def test_production_stands_behind_one_proxy_unless_it_is_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, mode: str, told: str, proxies: int
+) -> None:
+    monkeypatch.setenv("GONGBEI_MODE", mode)
+    monkeypatch.setenv("GONGBEI_PUBLIC_URL", "https://gongbei.example")
+    monkeypatch.setenv("GONGBEI_PROXIES", told)
+
+    assert read().proxies_in_front() == proxies

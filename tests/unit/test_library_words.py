@@ -8,27 +8,34 @@ from resources.library.ladder import places_above
 from resources.library.models import Level, Place
 from resources.library.richtext import from_plain, lines
 from resources.library.templatetags.lessons import lesson_html, video_length
-from schools.models import EducationGroup, Region
+from schools.models import EducationGroup, Region, SubjectBase
 
 PICTURE = "5f0d1b9a-7d0f-4d64-8f4b-7b3b6b1d7c10"
 
 
-@pytest.mark.parametrize("rank", range(-1, 6))
+@pytest.mark.parametrize("rank", range(-1, 7))
 def test_places_above_come_in_the_order_of_the_ladder_and_never_lower(rank: int) -> None:
     regions = [Region(pk=pk, level=level) for pk, level in enumerate(Region.Level, start=1)]
     groups = [EducationGroup(pk=1), EducationGroup(pk=2)]
+    bases = [SubjectBase(pk=1)]
 
-    ranks = [place.rank for place in places_above(rank, groups=groups, regions=regions)]
+    above = places_above(rank, groups=groups, bases=bases, regions=regions)
+    ranks = [place.rank for place in above]
 
     assert ranks == sorted(ranks)
-    assert all(above > rank for above in ranks)
+    assert all(found > rank for found in ranks)
     assert (Place(Level.PUBLIC).rank in ranks) is (rank < Place(Level.PUBLIC).rank)
 
 
 def test_each_place_has_the_token_of_its_readers() -> None:
     assert Place(Level.PUBLIC).token == "public"
     assert Place(Level.GROUP, EducationGroup(pk=3)).token == "group:3"
+    assert Place(Level.BASE, SubjectBase(pk=4)).token == "base:4"
     assert Place(Level.CITY, Region(pk=5)).token == "region:5"
+
+
+def test_levels_rise_as_the_scopes_of_search_do() -> None:
+    assert Level.values == ["school", "group", "base", "county", "city", "province", "public"]
 
 
 def test_pictures_of_a_lesson_get_their_checked_address() -> None:

@@ -7,11 +7,16 @@ from datetime import date, timedelta
 import pytest
 
 from lessonprep.groups.scheduling import (
+    Days,
     Lesson,
+    OutsideTerm,
     TermTooShort,
     dates_before,
+    in_turn,
     periods_of_term,
     schedule,
+    shifted,
+    worked_out,
 )
 
 MONDAY = date(2026, 9, 7)
@@ -74,3 +79,57 @@ def test_a_term_that_is_too_short_says_by_how_much() -> None:
         schedule([Lesson(1, 6)], WEEK, 5, [], earliest=MONDAY)
 
     assert (short.value.needed, short.value.available) == (6, 5)
+
+
+# moving everything from here on
+
+
+def _task(day: date) -> Days:
+    return worked_out(day, MONDAY - timedelta(days=30))
+
+
+def test_tasks_move_along_the_days_of_teaching() -> None:
+    friday = _task(TERM[4])
+
+    moved = shifted([friday], TERM, 1, earliest=MONDAY)
+
+    assert moved[0].teaching_day == TERM[5]
+    assert (TERM[5] - TERM[4]).days == 3
+
+
+def test_what_is_due_before_keeps_its_distance() -> None:
+    task = _task(TERM[20])
+
+    moved = shifted([task], TERM, 5, earliest=MONDAY)[0]
+
+    assert moved.draft_due - task.draft_due == moved.teaching_day - task.teaching_day
+
+
+@pytest.mark.parametrize("by", [-20, -3, -1, 1, 4, 25])
+@pytest.mark.parametrize("place", [20, 22, 24])
+def test_days_stay_in_order_however_they_are_moved(by: int, place: int) -> None:
+    moved = shifted([_task(TERM[place])], TERM, by, earliest=TERM[10])
+
+    assert moved[0].in_order()
+    assert moved[0].teaching_day == TERM[place + by]
+
+
+@pytest.mark.parametrize("by", [-1, 50])
+def test_a_lesson_is_not_moved_out_of_the_term(by: int) -> None:
+    with pytest.raises(OutsideTerm) as outside:
+        shifted([_task(TERM[0])], TERM, by, earliest=MONDAY)
+
+    assert outside.value.last == TERM[-1]
+
+
+def test_a_lesson_on_a_holiday_counts_from_the_next_day_of_teaching() -> None:
+    saturday = TERM[4] + timedelta(days=1)
+
+    moved = shifted([_task(saturday)], TERM, 1, earliest=MONDAY)
+
+    assert moved[0].teaching_day == TERM[6]
+
+
+def test_preparers_in_turn_or_nobody() -> None:
+    assert in_turn(3, [7, 8]) == [7, 8, 7]
+    assert in_turn(2, []) == [None, None]

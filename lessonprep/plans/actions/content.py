@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from lessonprep.plans.models import LessonPlan
+from lessonprep.plans.models import DesignModel, LessonPlan
 from lessonprep.plans.sections import Section
 from schools.models import User
 
@@ -40,21 +40,30 @@ def sections_of(page: LessonPlan) -> list[Section]:
 
 
 def write(
-    plan: LessonPlan, sections: list[Section], *, by: User, same_sitting: bool = False
+    plan: LessonPlan,
+    sections: list[Section],
+    *,
+    by: User,
+    same_sitting: bool = False,
+    design: DesignModel | None = None,
 ) -> Revision:
-    """Save `sections` as a draft revision of the locked plan.
+    """Save `sections` as a draft revision of the locked plan, under another `design` if given.
 
     With `same_sitting` the writer's own latest revision is written over while it is fresh:
     versions keep their own text, so nothing else leans on it.
     """
     latest: LessonPlan = plan.get_latest_revision_as_object()
     latest.sections = _field().to_python(_as_json(sections))
+    if design is not None:
+        latest.design_model = plan.design_model = design
+        LessonPlan.objects.filter(pk=plan.pk).update(design_model=design)
     over = plan.latest_revision if same_sitting else None
     if over is not None and not _may_write_over(plan, over, by):
         over = None
     revision: Revision = latest.save_revision(
         user=by, overwrite_revision=over, clean=False, log_action=False
     )
+    plan.latest_revision = revision  # what is read of `plan` from here on is the new text
     return revision
 
 

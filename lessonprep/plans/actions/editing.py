@@ -12,6 +12,8 @@ from lessonprep.plans.access import Action, NotNow, can
 from lessonprep.plans.actions.content import lock, sections_of, text_of, write
 from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.sections import Section, find, from_form, replaced, section_hash
+from lessonprep.plans.word.sharing import share
+from resources.library.word.pictures import media_in
 from schools.audit import record
 from schools.models import User
 
@@ -53,6 +55,7 @@ def save_section(
     revision = write(plan, replaced(sections, new), by=by, same_sitting=True)
     if revision.pk != before:
         record("plan.edited", plan, by=by, section=current["value"]["heading"])
+    share(plan, media_in([new]), by=by)
     return new
 
 
@@ -68,12 +71,13 @@ def restore_revision(*, plan: LessonPlan, revision_id: int, base: int, by: User)
     old = Revision.objects.for_instance(plan).filter(pk=revision_id).first()
     if old is None:
         raise RevisionGone(revision_id)
-    sections = sections_of(old.as_object())
+    page = old.as_object()
+    sections = sections_of(page)
     if sections == text_of(plan):
         return plan
     if plan.latest_revision_id != base:
         raise StaleText(plan)
-    write(plan, sections, by=by)
+    write(plan, sections, by=by, design=page.design_model)
     record("plan.restored", plan, by=by, revision=revision_id)
     return plan
 

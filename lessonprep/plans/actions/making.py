@@ -7,7 +7,8 @@ from uuid import uuid4
 from django.db import transaction
 
 from lessonprep.groups.models import PrepTask
-from lessonprep.plans.models import DesignModel, LessonPlan, PlanState
+from lessonprep.plans.models import LessonPlan, PlanState
+from lessonprep.plans.queries import default_design
 from lessonprep.plans.search_documents import SOURCE
 from lessonprep.plans.sections import empty_sections
 from schools import audience
@@ -24,7 +25,7 @@ def open_task(*, task: PrepTask, by: User) -> LessonPlan:
     made = PlanState.objects.filter(task=task).select_related("plan").first()
     if made is not None:
         return made.plan
-    design = DesignModel.objects.order_by("pk")[0]
+    design = default_design(task.prep_plan, task)
     volume = task.prep_plan.volume
     uuid = uuid4()
     plan = LessonPlan(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
@@ -12,12 +14,15 @@ from wagtail.models import Revision
 from lessonprep.groups.access import LEADING
 from lessonprep.groups.queries import users_in
 from lessonprep.plans.access import Action, NotNow, can
+from lessonprep.plans.actions.agenda import number_agenda
 from lessonprep.plans.actions.content import lock, text_of, write
 from lessonprep.plans.models import FirstDraft, LessonPlan, PlanState, Remark
 from lessonprep.plans.search_documents import SOURCE
 from lessonprep.plans.sections import is_empty
+from lessonprep.plans.word.sharing import share_drafts
 from lessonprep.versions.actions import freeze_version
 from lessonprep.versions.models import PlanVersion
+from media.actions import copy_uses_live
 from schools import audience
 from schools.audit import record
 from schools.models import User
@@ -28,6 +33,13 @@ from search import outbox
 Phase = PlanState.Phase
 
 register_notice("plans.discussion", _("The discussion of “%(title)s” is open"))
+register_notice(
+    "plans.draft_not_opened",
+    _(
+        "The discussion of “%(title)s” is open; your draft was not handed in. "
+        "Hand it in now to open it to the group"
+    ),
+)
 register_notice("plans.submitted", _("%(actor)s asks you to approve “%(title)s”"))
 register_notice("plans.sent_back", _("%(actor)s sent back “%(title)s”: %(reason)s"))
 register_notice("plans.approved", _("%(actor)s approved “%(title)s”"))
@@ -43,7 +55,7 @@ class OpenPoints(Exception):
 
 
 class NoDraft(Exception):
-    """Nobody has written a first draft yet, so there is nothing to discuss."""
+    """Nobody has handed in a first draft yet, so there is nothing to discuss."""
 
 
 class ReasonMissing(Exception):
@@ -72,23 +84,42 @@ def _tell(plan: LessonPlan, kind: str, by: User, users: Any, **data: Any) -> Non
 
 @transaction.atomic
 def hand_over(*, plan: LessonPlan, by: User) -> PlanVersion:
-    """Open the discussion: all first drafts at once, the main preparer's becomes the base."""
+    """Open the discussion: all drafts handed in at once, the main preparer's becomes the base.
+
+    Opening hands in one's own draft. What others have not handed in stays unseen, and they are told
+    that they still can.
+    """
     plan = _locked_for(plan, Action.HAND_OVER, by)
-    drafts = [
+    written = [
         draft
         for draft in FirstDraft.objects.filter(plan=plan).select_related("author").order_by("pk")
         if not all(map(is_empty, draft.sections))
     ]
+    drafts = [draft for draft in written if draft.handed_in_at or draft.author_id == by.pk]
     if not drafts:
         raise NoDraft
     main = plan.state.task.main_preparer_id
     base = next((draft for draft in drafts if draft.author_id == main), drafts[0])
-    FirstDraft.objects.filter(plan=plan).update(frozen_at=timezone.now())
+    _open(drafts)
     write(plan, base.sections, by=base.author)
     _move(plan, Phase.DISCUSSION, "handed_over", by, drafts=len(drafts))
     version = freeze(plan, PlanVersion.Reason.HAND_OVER, authors=[base.author], by=by)
-    _tell(plan, "plans.discussion", by, users_in(plan.state.task.prep_plan.prep_group))
+    number_agenda(plan)
+    share_drafts(plan)
+    unopened = {draft.author for draft in written if draft not in drafts}
+    members = users_in(plan.state.task.prep_plan.prep_group)
+    _tell(plan, "plans.discussion", by, [user for user in members if user not in unopened])
+    url = reverse("plans:draft", args=[plan.uuid])
+    notify(unopened, "plans.draft_not_opened", url=url, actor=by.name, title=plan.title)
     return version
+
+
+def _open(drafts: Sequence[FirstDraft]) -> None:
+    now = timezone.now()
+    for draft in drafts:
+        draft.handed_in_at = draft.handed_in_at or now
+        draft.frozen_at = now
+    FirstDraft.objects.bulk_update(drafts, ["handed_in_at", "frozen_at"])
 
 
 @transaction.atomic
@@ -134,6 +165,7 @@ def approve(*, plan: LessonPlan, revision_id: int | None, by: User) -> PlanVersi
     version = freeze(plan, PlanVersion.Reason.APPROVAL, authors=writers_of(plan), by=by, note=note)
     token = audience.prep_group(plan.state.task.prep_plan.prep_group_id)
     audience.set_audience(plan, audience.Side.LIVE, {token})
+    copy_uses_live(plan, by=by)
     outbox.changed(SOURCE, plan.uuid)
     _tell(plan, "plans.approved", by, users_in(plan.state.task.prep_plan.prep_group))
     return version

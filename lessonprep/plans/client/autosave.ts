@@ -77,6 +77,16 @@ export class Autosave {
     this.acknowledged = ports.read();
   }
 
+  /** Whether a save is on its way to the server. */
+  get busy(): boolean {
+    return this.inFlight;
+  }
+
+  /** The hash of the text that the form was made from, or last saved as. */
+  get madeFrom(): string {
+    return this.base;
+  }
+
   /** Somebody typed. */
   changed(): void {
     this.unacknowledged = true;

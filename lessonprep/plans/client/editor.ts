@@ -3,7 +3,9 @@
 import { Autosave, type Clock, type State } from "./autosave";
 import { ConflictPanel } from "./conflict";
 import { Drafts, type Found } from "./drafts";
+import type { Fields } from "./fields";
 import { element } from "./parts";
+import { PictureSender } from "./pictures";
 import { offer } from "./recovery";
 import { randomUuid } from "./rows";
 import { SavingLine } from "./saving";
@@ -38,9 +40,15 @@ export class SectionEditor {
       changed: () => this.changed(),
       composed: () => this.autosave.composed(),
       dropped: () => this.tell("paste_dropped"),
+      pictures: (editor, files, position) => {
+        if (sender.isOpen) void sender.put(editor, files, position);
+        else this.tell("paste_dropped");
+        return true;
+      },
     });
     const { section } = this;
     const server = new Server(form, texts, (theirs) => section.fieldsOf(theirs));
+    const sender = new PictureSender(form, texts, server);
     this.drafts = new Drafts(storage, form.dataset.user ?? "", form.getAttribute("action") ?? "", randomUuid());
     this.line = new SavingLine(form, texts, {
       retry: () => this.autosave.retry(),
@@ -50,7 +58,7 @@ export class SectionEditor {
       takeTheirs: () => this.autosave.takeTheirs(),
       putMine: () => this.autosave.putMineOverTheirs(),
     });
-    this.toolbar = new Toolbar(form, texts, this.line.echo);
+    this.toolbar = new Toolbar(form, texts, this.line.echo, sender);
     this.autosave = new Autosave(
       {
         read: () => section.fields(),
@@ -67,6 +75,20 @@ export class SectionEditor {
     );
     this.listen();
     this.offerDrafts();
+  }
+
+  /** Before the names of this section's fields where many sections are one form; else empty. */
+  get prefix(): string {
+    return this.form.dataset.prefix ?? "";
+  }
+
+  get busy(): boolean {
+    return this.autosave.busy;
+  }
+
+  /** What the form says and from which text it was made. */
+  fields(): Fields {
+    return { ...this.section.fields(), base: this.autosave.madeFrom };
   }
 
   get hasFocus(): boolean {

@@ -6,14 +6,17 @@ import { eraseAll, eraseOld } from "./drafts";
 import { SectionEditor } from "./editor";
 import { schemaHash } from "./schema";
 import { readTexts } from "./texts";
+import { split, takeAlong } from "./whole";
 
 function start(page: Document): void {
+  split(page);
   const forms = page.querySelectorAll<HTMLFormElement>("form[data-section-editor]");
   if (forms.length === 0) return;
   const storage = deviceStorage();
   if (storage) eraseOld(storage, Date.now());
   const texts = readTexts(page);
   const editors: SectionEditor[] = [];
+  let leaving = false;
   page.documentElement.dataset.editorSchema = schemaHash();
 
   for (const form of forms) {
@@ -38,11 +41,19 @@ function start(page: Document): void {
   page.addEventListener("submit", (event) => {
     if ((event.target as Element).matches("[data-sign-out]") && !event.defaultPrevented) eraseAll(storage);
   });
+  takeAlong(
+    page,
+    () => editors.filter((editor) => editor.prefix && editor.autosave.unacknowledged),
+    () => (leaving = true),
+  );
+  window.addEventListener("pageshow", () => (leaving = false));
   window.addEventListener("focus", all((editor) => editor.autosave.returned()));
   window.addEventListener("online", all((editor) => editor.autosave.online()));
-  window.addEventListener("pagehide", all((editor) => editor.autosave.leave()));
+  window.addEventListener("pagehide", () => {
+    if (!leaving) all((editor) => editor.autosave.leave())();
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (!editors.some((editor) => editor.autosave.unacknowledged)) return;
+    if (leaving || !editors.some((editor) => editor.autosave.unacknowledged)) return;
     event.preventDefault();
     event.returnValue = "";
   });

@@ -5,9 +5,11 @@
  * are paragraphs with a typed number, conditional comments, line ends in the middle of Chinese text.
  */
 
+import { isMedia } from "./pictures";
+
 const JUNK = "style, script, meta, link, title, xml, template, noscript, head";
-const FOREIGN = "img, picture, svg, math, object, iframe, video, audio, canvas";
-const KEPT_ATTRIBUTES = new Set(["href", "colspan", "rowspan", "start"]);
+const FOREIGN = "img:not([data-media]), picture, svg, math, object, iframe, video, audio, canvas";
+const KEPT_ATTRIBUTES = new Set(["href", "colspan", "rowspan", "start", "data-media", "alt"]);
 const KEPT_STYLES = ["font-weight", "font-style", "text-decoration", "vertical-align"];
 const WORD_ITEM = /mso-list:\s*l\d+\s+level(\d+)/i;
 const WORD_MARKER = /mso-list:\s*ignore/i;
@@ -25,6 +27,9 @@ export interface Pasted {
 export function cleanPasted(html: string): Pasted {
   if (html.includes("data-pm-slice")) return { html, dropped: false }; // from an editor like this
   const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const image of body.querySelectorAll("img")) {
+    if (!isMedia(image.getAttribute("data-media"))) image.removeAttribute("data-media");
+  }
   const dropped = body.querySelector(FOREIGN) !== null || /<v:imagedata/i.test(html);
   remove(body, `${JUNK}, ${FOREIGN}`);
   removeComments(body);
@@ -137,6 +142,6 @@ function keptStyle(style: string): string {
 
 function removeEmptyParagraphs(root: Element): void {
   for (const paragraph of root.querySelectorAll("p")) {
-    if (paragraph.textContent?.trim() === "" && !paragraph.querySelector("br, hr")) paragraph.remove();
+    if (paragraph.textContent?.trim() === "" && !paragraph.querySelector("br, hr, img")) paragraph.remove();
   }
 }

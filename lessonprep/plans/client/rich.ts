@@ -6,7 +6,8 @@ import { UndoRedo } from "@tiptap/extensions/undo-redo";
 
 import { isLossless } from "./guard";
 import { cleanPasted } from "./paste";
-import { canonical, lessonExtensions, parseHTML, toHTML } from "./schema";
+import { isPictureAlone, picturesIn, showPictures } from "./pictures";
+import { canonical, extensionsFor, parseHTML, toHTML } from "./schema";
 import type { Texts } from "./texts";
 
 const PLAIN = /_text$/;
@@ -16,6 +17,8 @@ export interface RichTextEvents {
   changed(): void;
   /** Pictures or formulas in what was pasted were left out. */
   dropped(): void;
+  /** Pictures were pasted or dropped into the text; false where the page takes none. */
+  pictures(editor: Editor, files: File[], position: number): boolean;
 }
 
 export class RichText {
@@ -30,6 +33,7 @@ export class RichText {
     html: string,
     private readonly texts: Texts,
     private readonly events: RichTextEvents,
+    private readonly pictureAddress = "",
   ) {
     const page = textarea.ownerDocument;
     const label = textarea.labels?.[0] ?? null;
@@ -71,7 +75,7 @@ export class RichText {
     this.box.removeAttribute("data-guarded");
     this.editor = new Editor({
       element: this.box,
-      extensions: [...lessonExtensions, UndoRedo, Gapcursor],
+      extensions: [...extensionsFor(this.pictureAddress), UndoRedo, Gapcursor],
       content: parseHTML(html).toJSON(),
       injectCSS: false,
       enablePasteRules: false,
@@ -83,6 +87,14 @@ export class RichText {
           ...(this.labelId ? { "aria-labelledby": this.labelId } : {}),
         },
         transformPastedHTML: (pasted) => this.cleaned(pasted),
+        handlePaste: (view, { clipboardData }) =>
+          clipboardData !== null &&
+          isPictureAlone(clipboardData) &&
+          this.given(picturesIn(clipboardData), view.state.selection.to),
+        handleDrop: (view, event, _slice, moved) => {
+          const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+          return !moved && this.given(picturesIn(event.dataTransfer), place?.pos ?? view.state.doc.content.size);
+        },
       },
       onUpdate: () => this.events.changed(),
     });
@@ -99,8 +111,13 @@ export class RichText {
     const text = page.createElement("div");
     text.className = "lesson";
     text.innerHTML = canonical(html);
+    showPictures(text, this.pictureAddress);
     this.box.setAttribute("data-guarded", "");
     this.box.replaceChildren(reason, text);
+  }
+
+  private given(files: File[], position: number): boolean {
+    return this.editor !== null && files.length > 0 && this.events.pictures(this.editor, files, position);
   }
 
   private cleaned(pasted: string): string {

@@ -24,6 +24,7 @@ import { DOMParser as ModelParser, DOMSerializer, type Node, type Schema } from 
 
 import { digest } from "./digest";
 import { Link, Subscript, Superscript } from "./marks";
+import { Picture } from "./pictures";
 import { Table, TableCell, TableHeader, TableRow } from "./tables";
 
 const LEVELS: Level[] = [3, 4];
@@ -50,10 +51,15 @@ const LessonOrderedList = OrderedList.extend({
 /** Nodes and marks, in the order that ranks the marks: the outermost first. */
 export const lessonExtensions: Extensions = [
   Document, Paragraph, Text,
-  LessonHeading, BulletList, LessonOrderedList, ListItem, Blockquote, HardBreak, HorizontalRule,
+  LessonHeading, BulletList, LessonOrderedList, ListItem, Blockquote, HardBreak, HorizontalRule, Picture,
   Table, TableRow, TableHeader, TableCell,
   Link, Bold, Italic, Underline, Strike, Subscript, Superscript,
 ];
+
+/** The same for an editor that shows pictures from this address. */
+export function extensionsFor(address: string): Extensions {
+  return lessonExtensions.map((one) => (one === Picture ? Picture.configure({ address }) : one));
+}
 
 export const lessonSchema = getSchema(lessonExtensions);
 

@@ -2,7 +2,8 @@
 
 import { digest } from "./digest";
 import { flatten, rowField, type Fields, type Theirs } from "./fields";
-import { RichText } from "./rich";
+import { showPictures } from "./pictures";
+import { RichText, type RichTextEvents } from "./rich";
 import { Rows } from "./rows";
 import { canonical } from "./schema";
 import type { Texts } from "./texts";
@@ -16,6 +17,7 @@ export interface SectionEvents {
   changed(): void;
   composed(): void;
   dropped(): void;
+  pictures: RichTextEvents["pictures"];
 }
 
 export class Section {
@@ -123,6 +125,7 @@ export class Section {
     if (!rich) heading.append(` ${value}`);
     const text = page.createElement("div");
     text.innerHTML = rich ? canonical(value) : ""; // only what the schema writes
+    showPictures(text, this.form.dataset.picture ?? "");
     return rich ? [heading, text] : [heading];
   }
 
@@ -136,7 +139,8 @@ export class Section {
       const rich = new RichText(textarea, html, this.texts, {
         changed: () => this.events.changed(),
         dropped: () => this.events.dropped(),
-      });
+        pictures: (...what) => this.events.pictures(...what),
+      }, this.form.dataset.picture);
       this.rich.set(textarea, rich);
     }
   }

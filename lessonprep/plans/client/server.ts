@@ -18,6 +18,7 @@ export type Outcome =
   | { name: "refused"; why: "invalid" | "refused" | "signed-out"; reason: string; field: string | null };
 
 interface Answer {
+  media?: string;
   base?: string;
   saved_at?: string;
   by?: string;
@@ -25,7 +26,15 @@ interface Answer {
   error?: { code?: string; message?: string; field?: string };
 }
 
+/** What became of a picture: its name in texts, or why not and whether to try again helps. */
+export interface Unsent {
+  reason: string;
+  again: boolean;
+}
+export type Upload = { media: string } | Unsent;
+
 const PATIENCE = 30_000;
+const PATIENCE_FOR_FILES = 300_000;
 const LARGEST_KEEPALIVE = 60_000; // bytes; browsers refuse 64 KiB
 const TRY_LATER = new Set([408, 425, 429]);
 
@@ -50,6 +59,25 @@ export class Server {
     }
   }
 
+  /** Sends a picture for the text of this form. */
+  async upload(address: string, file: File): Promise<Upload> {
+    const body = new FormData();
+    body.append("file", file, file.name);
+    const headers = { Accept: "application/json", "X-CSRFToken": this.token?.value ?? "" };
+    const options: RequestInit = { method: "POST", body, headers, redirect: "manual" };
+    try {
+      const response = await this.request(address, options, PATIENCE_FOR_FILES);
+      if (response.status === 413) return { reason: this.texts("picture_too_large"), again: false };
+      const answer = await json(response);
+      if (response.ok && answer?.media) return { media: answer.media };
+      if (response.status >= 500 || TRY_LATER.has(response.status)) throw new Error("busy");
+      if (!answer) return { reason: this.texts("signed_out"), again: true };
+      return { reason: answer.error?.message ?? this.texts("refused"), again: false };
+    } catch {
+      return { reason: this.texts("picture_unreachable"), again: true };
+    }
+  }
+
   private post(fields: Fields, base: string, last: boolean): Promise<Response> {
     const body = new FormData();
     for (const [name, value] of Object.entries({ ...fields, base })) body.append(name, value);
@@ -63,9 +91,9 @@ export class Server {
     });
   }
 
-  private async request(address: string, options: RequestInit): Promise<Response> {
+  private async request(address: string, options: RequestInit, longest = PATIENCE): Promise<Response> {
     const patience = new AbortController();
-    const timer = window.setTimeout(() => patience.abort(), PATIENCE);
+    const timer = window.setTimeout(() => patience.abort(), longest);
     try {
       return await this.fetch(address, {
         credentials: "same-origin",
@@ -126,12 +154,13 @@ export class Server {
     if (!response.ok) return this.signedOut();
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const action = this.form.getAttribute("action") ?? "";
-    const twin = [...page.querySelectorAll<HTMLFormElement>("form[data-section-editor]")].find(
-      (form) => form.getAttribute("action") === action,
+    const twins = page.querySelectorAll<HTMLElement>("form[data-section-editor], [data-section]");
+    const twin = [...twins].find(
+      (part) => (part.dataset.action ?? part.getAttribute("action")) === action,
     );
     if (!twin) return this.refused(this.texts("gone"));
     if (twin.dataset.user !== this.form.dataset.user) return this.refused(this.texts("other_user"));
-    const token = twin.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]')?.value;
+    const token = (twin.closest("form") ?? twin).querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]')?.value;
     if (this.token && token) this.token.value = token;
     return null;
   }

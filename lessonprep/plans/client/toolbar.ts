@@ -9,8 +9,9 @@ import type { Editor } from "@tiptap/core";
 
 import { typedAddress } from "./marks";
 import { button, element } from "./parts";
+import { ACCEPTED, describe, selected, type PictureSender } from "./pictures";
 import type { Texts } from "./texts";
-import { LINK, removeLink, setLink, TOOLS, type Tool } from "./tools";
+import { DESCRIBE, LINK, PICTURE, removeLink, setLink, TOOLS, type Tool } from "./tools";
 
 const TEXT = "[data-rich], [data-process-rows]";
 
@@ -20,18 +21,25 @@ export class Toolbar {
   private readonly buttons = new Map<Tool, HTMLButtonElement>();
   private readonly linking: HTMLElement;
   private readonly address = element("input");
+  private readonly describing: HTMLElement;
+  private readonly words = element("input");
+  private readonly files = element("input");
   private editor: Editor | null = null;
+  private into: Editor | null = null;
 
   constructor(
     form: HTMLFormElement,
     private readonly texts: Texts,
     echo: HTMLElement,
+    private readonly sender: PictureSender,
   ) {
     this.bar.setAttribute("role", "toolbar");
     this.bar.setAttribute("aria-label", texts("toolbar"));
     for (const tool of TOOLS) this.bar.append(this.make(tool));
     this.linking = this.makeLinking();
-    const panel = element("div", "toolbar-panel", element("div", "toolbar-line", this.bar, echo), this.linking);
+    this.describing = this.makeDescribing();
+    const line = element("div", "toolbar-line", this.bar, echo);
+    const panel = element("div", "toolbar-panel", line, this.linking, this.describing, this.makeFiles());
     this.dock.append(panel);
     this.dock.hidden = true;
     // Before the part of the form that holds the first text, so that it floats over the heading.
@@ -51,7 +59,7 @@ export class Toolbar {
     this.editor?.off("transaction", this.refresh);
     this.editor = editor;
     this.dock.hidden = editor === null;
-    this.linking.hidden = true;
+    this.linking.hidden = this.describing.hidden = true;
     editor?.on("transaction", this.refresh);
     this.refresh();
   }
@@ -65,9 +73,9 @@ export class Toolbar {
   readonly refresh = (): void => {
     const { editor } = this;
     if (!editor) return;
-    const inTable = editor.isActive("table");
+    if (!selected(editor)) this.describing.hidden = true;
     for (const [tool, one] of this.buttons) {
-      one.hidden = tool.inTable === true && !inTable;
+      one.hidden = (tool.only?.(editor) ?? true) === false || (tool.name === PICTURE && !this.sender.isOpen);
       if (one.hidden) continue;
       if (tool.isOn) one.setAttribute("aria-pressed", String(tool.isOn(editor)));
       if (tool.can(editor)) one.removeAttribute("aria-disabled");
@@ -87,6 +95,8 @@ export class Toolbar {
   private use(tool: Tool): void {
     if (!this.editor || !tool.can(this.editor)) return;
     if (tool.name === LINK) this.askForAddress();
+    else if (tool.name === PICTURE) this.askForFiles();
+    else if (tool.name === DESCRIBE) this.askForWords();
     else tool.run(this.editor);
   }
 
@@ -112,7 +122,7 @@ export class Toolbar {
   }
 
   private back(): void {
-    this.linking.hidden = true;
+    this.linking.hidden = this.describing.hidden = true;
     this.editor?.commands.focus();
   }
 
@@ -142,7 +152,64 @@ export class Toolbar {
     return line;
   }
 
+  /** Where a file is chosen; out of sight, for the tool opens it. */
+  private makeFiles(): HTMLElement {
+    const { files } = this;
+    files.type = "file";
+    files.accept = ACCEPTED.join(",");
+    files.multiple = true;
+    files.hidden = true;
+    files.addEventListener("change", () => {
+      const { into } = this;
+      const chosen = [...(files.files ?? [])];
+      files.value = "";
+      if (!into || chosen.length === 0) return;
+      void this.sender.put(into, chosen, into.state.selection.to);
+      into.commands.focus();
+    });
+    return files;
+  }
+
+  private askForFiles(): void {
+    this.into = this.editor; // a telephone's chooser takes the focus, and the bar goes
+    this.files.click();
+  }
+
+  private makeDescribing(): HTMLElement {
+    const { texts, words } = this;
+    words.type = "text";
+    words.autocomplete = "off";
+    words.maxLength = 200;
+    const label = element("label", "", texts("picture_words"), " ", words);
+    const apply = (): void => {
+      if (this.editor) describe(this.editor, words.value);
+      this.describing.hidden = true;
+    };
+    words.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      apply();
+    });
+    const line = element(
+      "div",
+      "toolbar-link row",
+      label,
+      button(texts("picture_set"), "btn s", apply),
+      button(texts("link_cancel"), "btn s text", () => this.back()),
+    );
+    line.hidden = true;
+    return line;
+  }
+
+  private askForWords(): void {
+    this.words.value = (this.editor && selected(this.editor)?.alt) ?? "";
+    this.linking.hidden = true;
+    this.describing.hidden = false;
+    this.words.focus();
+  }
+
   private askForAddress(): void {
+    this.describing.hidden = true;
     this.address.value = (this.editor?.getAttributes("link").href as string | undefined) ?? "";
     this.address.setCustomValidity("");
     this.linking.hidden = false;

@@ -15,6 +15,7 @@ import {
   toggleHeaderRow,
 } from "@tiptap/pm/tables";
 
+import { move, selected } from "./pictures";
 import type { TextKey } from "./texts";
 
 type Dispatch = ((transaction: Transaction) => void) | undefined;
@@ -27,8 +28,8 @@ export interface Tool {
   can(editor: Editor): boolean;
   /** For a tool that is on or off. */
   isOn?(editor: Editor): boolean;
-  /** Shown only while the cursor is in a table. */
-  inTable?: boolean;
+  /** Shown only while this is so; without it always. */
+  only?(editor: Editor): boolean;
 }
 
 const NEW_ROWS = 3;
@@ -58,13 +59,19 @@ function act(name: TextKey, command: (chain: ChainedCommands) => ChainedCommands
 function inTable(name: TextKey, command: ModelCommand): Tool {
   return {
     name,
-    inTable: true,
+    only: (editor) => editor.isActive("table") && !onPicture(editor),
     can: ({ state }) => command(state),
     run: ({ state, view }) => {
       command(state, view.dispatch);
       view.focus();
     },
   };
+}
+
+const onPicture = (editor: Editor): boolean => selected(editor) !== null;
+
+function toPicture(name: TextKey, run: (editor: Editor) => void, can: (editor: Editor) => boolean = onPicture): Tool {
+  return { name, run, can, only: onPicture };
 }
 
 const insertTable: ModelCommand = (state, dispatch) => {
@@ -112,8 +119,14 @@ export function removeLink(editor: Editor): void {
 }
 
 export const LINK = "tool_link" satisfies TextKey;
+export const PICTURE = "tool_picture" satisfies TextKey;
+export const DESCRIBE = "tool_describe" satisfies TextKey;
 
 export const TOOLS: Tool[] = [
+  toPicture(DESCRIBE, () => undefined), // the toolbar asks for the words first
+  toPicture("tool_picture_up", (editor) => void move(editor, -1), (editor) => move(editor, -1, false)),
+  toPicture("tool_picture_down", (editor) => void move(editor, 1), (editor) => move(editor, 1, false)),
+  toPicture("tool_drop_picture", (editor) => void editor.chain().focus().deleteSelection().run()),
   toggle("tool_bold", (chain) => chain.toggleBold(), (editor) => editor.isActive("bold")),
   toggle("tool_emphasis", (chain) => chain.toggleItalic(), (editor) => editor.isActive("italic")),
   toggle("tool_heading", (chain) => chain.toggleHeading({ level: 3 }), (editor) => editor.isActive("heading", { level: 3 })),
@@ -141,6 +154,11 @@ export const TOOLS: Tool[] = [
     can: (editor) => editor.can().setMark("link", { href: "/" }),
     run: () => undefined, // the toolbar asks for the address first
     isOn: (editor) => editor.isActive("link"),
+  },
+  {
+    name: PICTURE,
+    can: () => true,
+    run: () => undefined, // the toolbar asks for a file first
   },
   toggle("tool_quote", (chain) => chain.toggleBlockquote(), (editor) => editor.isActive("blockquote")),
   toggle("tool_underline", (chain) => chain.toggleUnderline(), (editor) => editor.isActive("underline")),

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessonprep.groups.access import task_or_404
-from lessonprep.plans.access import plan_or_404
+from lessonprep.plans.access import may_draft, plan_or_404
 from lessonprep.plans.actions import phases
 from lessonprep.plans.actions.making import open_task
 from lessonprep.plans.actions.publishing import put_in_library
 from lessonprep.plans.forms import SendBackForm
-from lessonprep.plans.models import LessonPlan
+from lessonprep.plans.models import FirstDraft, LessonPlan
 from lessonprep.plans.views.edge import deed
 from lessonprep.plans.views.plan import plan_context
 from resources.library.errors import InReview
@@ -32,17 +32,32 @@ def open_task_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @deed
+def start_draft_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Open a task and go straight to one's own first draft, while drafts are written."""
+    task = task_or_404(request.user, uuid)
+    plan = open_task(task=task, by=signed_in(request))
+    return redirect("plans:draft" if _may_draft(request, plan) else "plans:plan", plan.uuid)
+
+
+def _may_draft(request: HttpRequest, plan: LessonPlan) -> bool:
+    """Whether the reader's own first draft can be written now."""
+    plan = plan_or_404(request.user, plan.uuid)
+    draft = FirstDraft.objects.filter(plan=plan, author=signed_in(request)).first()
+    return may_draft(request.user, plan, draft)
+
+
+@deed
 def hand_over_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Open the discussion."""
     plan = plan_or_404(request.user, uuid)
     try:
         phases.hand_over(plan=plan, by=signed_in(request))
     except phases.NoDraft:
-        messages.error(
-            request, _("Nobody has written a first draft yet. Write one, then open the discussion.")
-        )
+        words = _("Nobody has handed in a first draft yet. Hand one in, then open the discussion.")
+        messages.error(request, words)
         return redirect(plan)
-    messages.success(request, _("The discussion is open: the group sees all first drafts."))
+    words = _("The discussion is open: the group sees the first drafts that were handed in.")
+    messages.success(request, words)
     return redirect("plans:drafts", plan.uuid)
 
 

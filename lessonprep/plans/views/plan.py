@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from lessonprep.groups.queries import users_in
 from lessonprep.plans.access import LEADING, Action, Phase, can, plan_or_404
 from lessonprep.plans.actions.content import text_of
+from lessonprep.plans.designs import is_kept
 from lessonprep.plans.forms import RemarkForm, SendBackForm
 from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
-from lessonprep.plans.queries import due_of, threads_of
+from lessonprep.plans.queries import Thread, due_of, threads_of
 from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.views.edge import page
 from schools.users import signed_in
@@ -45,9 +46,11 @@ def plan_context(
     ]
     may = {action.name.lower(): can(request.user, action, plan) for action in Action}
     revision = plan.latest_revision_id
+    state = plan.state
+    own_draft = FirstDraft.objects.filter(plan=plan, author=signed_in(request)).first()
     return {
         "plan": plan,
-        "state": plan.state,
+        "state": state,
         "task": plan.state.task,
         "prep_group": plan.state.task.prep_plan.prep_group,
         "may": may,
@@ -56,7 +59,8 @@ def plan_context(
             {
                 "section": section,
                 "is_empty": is_empty(section),
-                "threads": threads.get(section["id"], []),
+                "is_kept": is_kept(section),
+                **_by_state(threads.get(section["id"], [])),
                 "remark_form": _remark_form(section, remark_form, remark_section),
             }
             for section in sections
@@ -69,7 +73,9 @@ def plan_context(
         ),
         "drafts": FirstDraft.objects.filter(plan=plan, handed_in_at__isnull=False).count(),
         "member_count": users_in(plan.state.task.prep_plan.prep_group).count(),
-        "own_draft": _own_draft(request, plan),
+        "own_draft": own_draft if state.phase == Phase.FIRST_DRAFT else None,
+        "unopened_draft": own_draft if _is_unopened(plan, own_draft) else None,
+        "decisions": plan.decisions.in_force().select_related("decided_by"),
         "publication": Publication.objects.filter(plan=plan)
         .select_related("edition", "version")
         .first(),
@@ -90,10 +96,18 @@ def _remark_form(section: Section, refused: RemarkForm | None, refused_in: str) 
     return RemarkForm(initial={"token": uuid4()}, auto_id=f"id_{section['id'][:8]}_%s")
 
 
-def _own_draft(request: HttpRequest, plan: LessonPlan) -> FirstDraft | None:
-    if plan.state.phase != Phase.FIRST_DRAFT:
-        return None
-    return FirstDraft.objects.filter(plan=plan, author=signed_in(request)).first()
+def _by_state(threads: list[Thread]) -> dict[str, list[Thread]]:
+    return {
+        "open_threads": [thread for thread in threads if not thread.is_settled],
+        "settled_threads": [thread for thread in threads if thread.is_settled],
+    }
+
+
+def _is_unopened(plan: LessonPlan, draft: FirstDraft | None) -> bool:
+    """Whether the reader has a text that was not handed in when the drafts were opened."""
+    if draft is None or draft.frozen_at or plan.state.phase == Phase.FIRST_DRAFT:
+        return False
+    return not all(map(is_empty, draft.sections))
 
 
 def phases_of(plan: LessonPlan) -> list[dict[str, Any]]:

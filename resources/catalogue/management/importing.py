@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils.translation import gettext as _
 
-from resources.catalogue.tables import Row, UnreadableTable, read_table
+from resources.catalogue.imports import LIMITS
+from schools.spreadsheets import Row, UnreadableTable, read_table
 
 _SHOWN = 30
 """How many refused rows are written out; the report has them all."""
@@ -55,7 +56,7 @@ class ImportCommand(BaseCommand):
     required: frozenset[str]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE.csv")
+        self.add_file(parser)
         parser.add_argument("--dry-run", action="store_true", help=_("Check and write nothing."))
         parser.add_argument(
             "--keep-good", action="store_true", help=_("Leave the bad rows out and take the rest.")
@@ -64,10 +65,14 @@ class ImportCommand(BaseCommand):
             "--report", type=Path, metavar="OUT.jsonl", help=_("Write what became of each row.")
         )
 
+    def add_file(self, parser: ArgumentParser) -> None:
+        """Where the rows come from."""
+        parser.add_argument("file", type=Path, metavar="FILE.csv")
+
     def rows_of(self, file: Path) -> list[Row]:
         """The rows of `file`; says in plain words why it cannot be read."""
         try:
-            return read_table(file, required=self.required)
+            return read_table(file, required=self.required, limits=LIMITS)
         except (OSError, UnreadableTable) as error:
             raise CommandError(_("%(file)s: %(error)s") % {"file": file, "error": error}) from error
 

@@ -16,8 +16,10 @@ from resources.library.ladder import editors_scope
 from resources.library.models import CheckPoint, Place, Resource, Submission
 from resources.library.models.places import scope_fields
 from resources.library.queries import reviewers, standing
+from resources.library.words import noted
 from schools.models import User
 from schools.models.dated import today
+from schools.models.roles import SCOPES
 from schools.notices import notify
 
 State = Submission.State
@@ -74,7 +76,7 @@ def ask(
         url=address(submission),
         actor=by.name,
         title=described.title,
-        place=named(place),
+        place=noted(place),
     )
     return submission
 
@@ -92,7 +94,7 @@ def close_all(resource: Resource, state: State, purposes: Iterable[Purpose]) -> 
     """End every request of these purposes that waits."""
     waiting = Submission.objects.filter(
         resource=resource.pk, state=State.WAITING, purpose__in=[*purposes]
-    ).select_related("asked_by", "school", "education_group", "region")
+    ).select_related("asked_by", *SCOPES)
     closed = list(waiting)
     for submission in closed:
         close(submission, state, by=None)
@@ -113,12 +115,6 @@ def all_checked(checks: Iterable[str]) -> list[str]:
     if missing:
         raise ChecksMissing(missing)
     return list(CheckPoint.values)
-
-
-def named(place: Place) -> str:
-    """A place as records keep it: in the site's language, whoever acted in whichever."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(place)
 
 
 def address(of: Resource | Submission, *, own: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -10,22 +10,29 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail.models import Page
 
-from media.models import Video
+from media.models import FileRecord, Video
 from resources.library.access import Action, can
 from resources.library.actions.common import latest, lock
 from resources.library.audience import refresh_audience
 from resources.library.errors import InReview, StaleDraft
 from resources.library.files import keep_draft_uses
-from resources.library.models import Described, LessonPlanEdition, Microlecture, Resource
+from resources.library.models import (
+    KINDS,
+    Described,
+    LessonPlanEdition,
+    Microlecture,
+    Resource,
+)
 from resources.library.queries import Purpose, waiting_submission
-from resources.library.richtext import clean
 from schools.audit import record
 from schools.curriculum import stage_of
 from schools.models import School, User
 from schools.tree import container_for_school
 
 Made = TypeVar("Made", bound=Resource)
-DESCRIPTION = frozenset(field.name for field in Described._meta.get_fields())
+DESCRIPTION = frozenset(field.name for field in Described._meta.get_fields()) | {
+    *("difficulty", "tags", "standards", "link"),
+}
 
 
 @transaction.atomic
@@ -72,6 +79,8 @@ def new_edition_revision(
     draft = latest(page)
     assert isinstance(page, LessonPlanEdition)  # noqa: S101 - for the type checker
     assert isinstance(draft, LessonPlanEdition)  # noqa: S101 - for the type checker
+    # The group puts its plan into the library again: that takes it out of its maker's bin.
+    LessonPlanEdition.objects.filter(pk=page.pk).update(binned_at=None)
     if (draft.source_number, draft.source_hash) == (source_number, source_hash):
         return page
     _must_be_open(page)
@@ -84,6 +93,61 @@ def new_edition_revision(
 
 
 @transaction.atomic
+def create_resource(
+    *,
+    kind: str,
+    school: School,
+    by: User,
+    title: str,
+    description: Mapping[str, Any],
+    content: Mapping[str, Any] | None = None,
+    files: Iterable[FileRecord] = (),
+    token: UUID | None = None,
+) -> Resource:
+    """A draft of a kind; the same form sent twice (same `token`) makes one.
+
+    `content` holds fields of the kind's model as the form gives them; `files` go where the kind
+    wants them.
+    """
+    resource = KINDS[kind](uuid=token or uuid4())
+    describe(resource, title, description)
+    take_content(resource, content or {}, files)
+    return _insert(resource, school=school, by=by)
+
+
+@transaction.atomic
+def save_resource(
+    resource: Resource,
+    *,
+    by: User,
+    base_revision_id: int | None,
+    title: str,
+    description: Mapping[str, Any],
+    content: Mapping[str, Any],
+    files: Iterable[FileRecord] = (),
+) -> Resource:
+    """Save the draft; what `content` does not name stays.
+
+    Raises `StaleDraft` where the draft is not the one that the form was made from, `InReview`
+    while editors look at it. A form that changes nothing saves nothing.
+    """
+    page = lock(resource)
+    if not can(by, Action.EDIT, page):
+        raise PermissionDenied
+    draft = latest(page)
+    before = _values(draft)
+    theirs_revision = page.latest_revision_id
+    describe(draft, title, description)
+    take_content(draft, content, files)
+    if _values(draft) == before:
+        return draft
+    _must_be_open(page)
+    if base_revision_id != theirs_revision:
+        raise StaleDraft(page, latest(lock(resource)))
+    _save_draft(draft, by=by)
+    return draft
+
+
 def create_microlecture(
     *,
     school: School,
@@ -94,50 +158,19 @@ def create_microlecture(
     video: Video | None = None,
     token: UUID | None = None,
 ) -> Microlecture:
-    """A draft microlecture; the same form sent twice (same `token`) makes one.
-
-    `content` holds `knowledge_point`, `duration` (seconds) and `body` (HTML).
-    """
-    micro = Microlecture(uuid=token or uuid4(), video=video)
-    _fill(micro, content)
-    describe(micro, title, description)
-    return _insert(micro, school=school, by=by)
-
-
-@transaction.atomic
-def save_microlecture(
-    resource: Microlecture,
-    *,
-    by: User,
-    base_revision_id: int | None,
-    title: str,
-    description: Mapping[str, Any],
-    content: Mapping[str, Any],
-    video: Video | None = None,
-) -> Microlecture:
-    """Save the draft; without `video` the present one stays.
-
-    Raises `StaleDraft` where the draft is not the one that the form was made from, `InReview`
-    while editors look at it. A form that changes nothing saves nothing.
-    """
-    page = lock(resource)
-    if not can(by, Action.EDIT, page):
-        raise PermissionDenied
-    draft = latest(page)
-    assert isinstance(draft, Microlecture)  # noqa: S101 - for the type checker
-    before = _values(draft)
-    theirs_revision = page.latest_revision_id
-    describe(draft, title, description)
-    _fill(draft, content)
-    if video is not None:
-        draft.video = video
-    if _values(draft) == before:
-        return draft
-    _must_be_open(page)
-    if base_revision_id != theirs_revision:
-        raise StaleDraft(page, latest(lock(resource)))
-    _save_draft(draft, by=by)
-    return draft
+    """A draft microlecture; `content` holds `knowledge_point`, `duration` and `body` (HTML)."""
+    made = create_resource(
+        kind="microlecture",
+        school=school,
+        by=by,
+        title=title,
+        description=description,
+        content=content,
+        files=[] if video is None else [video],
+        token=token,
+    )
+    assert isinstance(made, Microlecture)  # noqa: S101 - for the type checker
+    return made
 
 
 def describe(resource: Resource, title: str, description: Mapping[str, Any]) -> None:
@@ -156,16 +189,32 @@ def describe(resource: Resource, title: str, description: Mapping[str, Any]) -> 
         resource.stage = stage_of(resource.grade)
 
 
-def _fill(micro: Microlecture, content: Mapping[str, Any]) -> None:
-    micro.knowledge_point = content.get("knowledge_point", "")
-    micro.duration = content.get("duration")
-    micro.body = clean(content.get("body", ""))
+def take_content(
+    resource: Resource, content: Mapping[str, Any], files: Iterable[FileRecord] = ()
+) -> None:
+    """Set fields of the kind and take files in; markup is cleaned."""
+    for name in content_fields(type(resource)) & {*content}:
+        setattr(resource, name, content[name])
+    if "body" in content and isinstance(resource, LessonPlanEdition):
+        resource.write(content["body"])
+    for file in files:
+        if str(file.uuid) in resource.answer_files:
+            resource.attach_beside(file)  # never the main file of the kind, which all readers get
+        else:
+            resource.attach(file)
+    resource.settle()
 
 
-def _values(micro: Microlecture) -> dict[str, Any]:
-    names = [*DESCRIPTION, "title", "knowledge_point", "duration", "body", "video"]
-    columns = {field.name: field.attname for field in micro._meta.concrete_fields}
-    return {name: getattr(micro, columns[name]) for name in names}
+def content_fields(model: type[Resource]) -> set[str]:
+    """The names of the fields that a form of the kind may set."""
+    own = {field.name for field in model._meta.local_fields if field.editable}
+    return (own - {"resource_ptr"}) | {"teacher_notes", "attachments", "answer_files"}
+
+
+def _values(resource: Resource) -> dict[str, Any]:
+    values: dict[str, Any] = resource.serializable_data()
+    names = content_fields(type(resource)) | DESCRIPTION | {"title"}
+    return {name: values[name] for name in names}
 
 
 def _insert(resource: Made, *, school: School, by: User, **detail: Any) -> Made:

@@ -23,7 +23,6 @@ from resources.library.actions.common import (
     close_all,
     latest,
     lock,
-    named,
 )
 from resources.library.audience import refresh_audience
 from resources.library.errors import Incomplete, NoReviewer, StaleReview
@@ -32,8 +31,10 @@ from resources.library.ladder import editors_scope
 from resources.library.models import Level, Place, Resource, Shelf, Submission
 from resources.library.models.places import scope_fields
 from resources.library.queries import reviewers, standing, waiting_submission
+from resources.library.words import noted
 from schools.audit import record
 from schools.models import User
+from schools.models.roles import SCOPES
 from schools.notices import notify
 from schools.workflow import open_review, start_review
 
@@ -73,7 +74,7 @@ def submit_for_publication(
         note=note,
     )
     refresh_audience(page)
-    record("resource.submitted", draft, by=by, place=named(submission.place), revision=revision_id)
+    record("resource.submitted", draft, by=by, place=noted(submission.place), revision=revision_id)
     return submission
 
 
@@ -110,13 +111,13 @@ def approve_publication(
         note=step.note,
     )
     refresh_audience(page)
-    record("resource.passed", draft, by=by, place=named(step.place), revision=revision_id)
+    record("resource.passed", draft, by=by, place=noted(step.place), revision=revision_id)
     notify(
         [page.maker],
         notices.PASSED,
         url=address(page, own=True),
         title=draft.title,
-        place=named(step.place),
+        place=noted(step.place),
     )
     return page
 
@@ -140,7 +141,7 @@ def _next_place(page: Resource, workflow_state_id: int | None, revision_id: int)
         submission.scope
         for submission in Submission.objects.filter(
             workflow_state=workflow_state_id, revision=revision_id, state=State.ACCEPTED
-        ).select_related("school", "education_group", "region")
+        ).select_related(*SCOPES)
     }
     places = _places(page)
     for place in places:
@@ -171,11 +172,11 @@ def _published(page: Resource, *, by: User, step: Submission) -> Resource:
             notices.STALE,
             url=address(page, own=True),
             title=page.title,
-            place=named(lapsed.place),
+            place=noted(lapsed.place),
         )
     refresh_audience(page)
     record(
-        "resource.published", page, by=by, place=named(step.place), revision=page.live_revision_id
+        "resource.published", page, by=by, place=noted(step.place), revision=page.live_revision_id
     )
     notify([page.maker], notices.PUBLISHED, url=address(page), title=page.title)
     return page

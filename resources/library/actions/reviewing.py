@@ -15,7 +15,6 @@ from resources.library.actions.common import (
     address,
     close,
     lock,
-    named,
     needs_reason,
 )
 from resources.library.actions.publishing import approve_publication
@@ -23,8 +22,10 @@ from resources.library.actions.rising import raise_resource
 from resources.library.audience import refresh_audience
 from resources.library.errors import StaleReview
 from resources.library.models import Resource, Submission
+from resources.library.words import noted
 from schools.audit import record
 from schools.models import User
+from schools.models.roles import SCOPES
 from schools.notices import notify
 from schools.workflow import open_review
 
@@ -69,7 +70,7 @@ def send_back(
         open_review(page, fresh.revision_id).reject(user=by, comment=reason)
     close(fresh, State.SENT_BACK, by=by, reason=reason)
     refresh_audience(page)
-    place = named(fresh.place)
+    place = noted(fresh.place)
     record("resource.sent_back", page, by=by, place=place, purpose=fresh.purpose, reason=reason)
     notify(
         {page.maker, fresh.asked_by},
@@ -96,7 +97,7 @@ def call_back(submission: Submission, *, by: User) -> Submission:
     if fresh.purpose == Purpose.PUBLISH:
         cancel_workflow(page, by=by)
     refresh_audience(page)
-    record("resource.called_back", page, by=by, place=named(fresh.place), purpose=fresh.purpose)
+    record("resource.called_back", page, by=by, place=noted(fresh.place), purpose=fresh.purpose)
     return fresh
 
 
@@ -108,9 +109,9 @@ def cancel_workflow(page: Resource, *, by: User) -> None:
 
 
 def _fresh(submission: Submission) -> Submission:
-    found: Submission = Submission.objects.select_related(
-        "school", "education_group", "region", "asked_by", "reviewer"
-    ).get(pk=submission.pk)
+    found: Submission = Submission.objects.select_related(*SCOPES, "asked_by", "reviewer").get(
+        pk=submission.pk
+    )
     return found
 
 

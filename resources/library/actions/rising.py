@@ -17,7 +17,6 @@ from resources.library.actions.common import (
     ask,
     close,
     lock,
-    named,
 )
 from resources.library.audience import refresh_audience
 from resources.library.errors import NoReviewer, NotNow, StaleReview
@@ -25,6 +24,7 @@ from resources.library.ladder import editors_scope
 from resources.library.models import Place, Resource, Shelf, Submission
 from resources.library.models.places import scope_fields
 from resources.library.queries import reviewers, standing, targets, waiting_submission
+from resources.library.words import noted
 from schools.audit import record
 from schools.models import User
 from schools.notices import notify
@@ -64,7 +64,7 @@ def recommend(
         note=note,
     )
     refresh_audience(page)
-    record("resource.recommended", page, by=by, place=named(place), revision=revision_id)
+    record("resource.recommended", page, by=by, place=noted(place), revision=revision_id)
     if by.pk != page.maker_id:
         notify(
             [page.maker],
@@ -72,7 +72,7 @@ def recommend(
             url=address(page, own=True),
             actor=by.name,
             title=page.title,
-            place=named(place),
+            place=noted(place),
         )
     return submission
 
@@ -93,11 +93,11 @@ def raise_resource(
         resource_id=page.pk, level=place.level, placed_by=by, **scope_fields(place.scope)
     )
     refresh_audience(page)
-    record("resource.raised", page, by=by, place=named(place), revision=submission.revision_id)
+    record("resource.raised", page, by=by, place=noted(place), revision=submission.revision_id)
     notify(
         {page.maker, submission.asked_by},
         notices.RAISED,
         url=address(page),
         title=page.title,
-        place=named(place),
+        place=noted(place),
     )

@@ -15,7 +15,6 @@ from resources.library.actions.common import (
     address,
     close_all,
     lock,
-    named,
     needs_reason,
 )
 from resources.library.actions.reviewing import cancel_workflow
@@ -23,6 +22,7 @@ from resources.library.audience import refresh_audience
 from resources.library.ladder import editors_scope
 from resources.library.models import Level, Resource, Shelf
 from resources.library.queries import open_shelves, standing
+from resources.library.words import noted
 from schools.audit import record
 from schools.models import User
 from schools.notices import notify
@@ -68,13 +68,13 @@ def take_down(resource: Resource, *, by: User, level: Level, reason: str) -> Non
         url=address(page, own=True),
         actor=by.name,
         title=page.title,
-        place=", ".join(left),
+        place=left,
         reason=reason,
     )
 
 
-def _leave(page: Resource, lowest: Level, *, by: User, reason: str) -> list[str] | None:
-    """Leave every library from `lowest` up; the names of those left, None if nothing changed."""
+def _leave(page: Resource, lowest: Level, *, by: User, reason: str) -> list[dict[str, str]] | None:
+    """Leave every library from `lowest` up; those left as records keep them, None for no change."""
     leaving = [shelf for shelf in open_shelves(page) if shelf.place.rank >= lowest.rank]
     closed = close_all(page, State.WITHDRAWN, Purpose)
     unpublishes = lowest == Level.SCHOOL and page.live
@@ -88,4 +88,4 @@ def _leave(page: Resource, lowest: Level, *, by: User, reason: str) -> list[str]
     if unpublishes:
         UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
     refresh_audience(page)
-    return [named(shelf.place) for shelf in leaving]
+    return [noted(shelf.place) for shelf in leaving]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from resources.catalogue.models import Chapter, Volume
 from schools.curriculum import Grade, Stage, Subject
@@ -16,6 +17,16 @@ class Licence(models.TextChoices):
     BY_SA = "by-sa", _("CC BY-SA 4.0")
     BY = "by", _("CC BY 4.0")
     ALL_RIGHTS = "all-rights", _("All rights reserved")
+
+
+class Difficulty(models.IntegerChoices):
+    """How hard it is for pupils of its grade (难度)."""
+
+    EASY = 1, pgettext_lazy("difficulty", "easy")
+    FAIRLY_EASY = 2, pgettext_lazy("difficulty", "fairly easy")
+    MEDIUM = 3, pgettext_lazy("difficulty", "medium")
+    FAIRLY_HARD = 4, pgettext_lazy("difficulty", "fairly hard")
+    HARD = 5, pgettext_lazy("difficulty", "hard")
 
 
 class Described(models.Model):

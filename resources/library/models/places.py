@@ -1,7 +1,7 @@
 """The libraries in which a resource may stand (校级库, 集团库, 县级库 …): levels and places.
 
-The ladder (逐级推荐): school → group → county → city → province → public. A subject base (学科基地)
-will stand beside the group, as soon as there is one.
+The ladder (逐级推荐): school → group, base or county → city → province → public. Group, subject
+base (学科基地) and county are three ways up from the school, and rise in this order.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schools import audience
-from schools.models import EducationGroup, Region, School
-
-Scope = School | EducationGroup | Region
+from schools.access import Scope, scope_columns
+from schools.models import EducationGroup, Region, School, SubjectBase
+from schools.models.roles import SCOPES
 
 
 class Level(models.TextChoices):
@@ -25,6 +25,7 @@ class Level(models.TextChoices):
 
     SCHOOL = "school", _("School library")
     GROUP = "group", _("Group library")
+    BASE = "base", _("Base library")
     COUNTY = "county", _("County library")
     CITY = "city", _("City library")
     PROVINCE = "province", _("Province library")
@@ -41,7 +42,7 @@ REGIONAL = (Level.COUNTY, Level.CITY, Level.PROVINCE)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One library: a level and the school, group or region that has it; the public has none."""
+    """One library: a level and who has it, school, group, base or region; the public has none."""
 
     level: Level
     scope: Scope | None = None
@@ -64,6 +65,8 @@ class Place:
                 return audience.school(pk)
             case EducationGroup(pk=pk):
                 return audience.group(pk)
+            case SubjectBase(pk=pk):
+                return audience.base(pk)
             case Region(pk=pk):
                 return audience.region(pk)
             case _:
@@ -72,15 +75,11 @@ class Place:
 
 def scope_fields(scope: Scope | None) -> dict[str, Any]:
     """The columns of `Scoped` that say `scope`."""
-    return {
-        "school": scope if isinstance(scope, School) else None,
-        "education_group": scope if isinstance(scope, EducationGroup) else None,
-        "region": scope if isinstance(scope, Region) else None,
-    }
+    return scope_columns(scope)
 
 
 class Scoped(models.Model):
-    """A row about one level and at most one school, group or region."""
+    """A row about one level and at most one school, group, base or region."""
 
     level = models.CharField(_("level"), max_length=10, choices=Level)
     school = models.ForeignKey(
@@ -89,6 +88,9 @@ class Scoped(models.Model):
     education_group = models.ForeignKey(
         EducationGroup, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    subject_base = models.ForeignKey(
+        SubjectBase, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -96,8 +98,8 @@ class Scoped(models.Model):
 
     @property
     def scope(self) -> Scope | None:
-        """The school, group or region of the row."""
-        return self.school or self.education_group or self.region
+        """The school, group, base or region of the row."""
+        return self.school or self.education_group or self.region or self.subject_base
 
     @property
     def place(self) -> Place:
@@ -108,7 +110,7 @@ class Scoped(models.Model):
 
 def scope_fits_level(*, public_has_region: bool) -> Q:
     """The condition that a `Scoped` row names exactly what its level asks for."""
-    empty = {"school__isnull": True, "education_group__isnull": True, "region__isnull": True}
+    empty = {f"{column}__isnull": True for column in SCOPES}
 
     def only(field: str) -> Q:
         return Q(**{**empty, f"{field}__isnull": False})
@@ -117,6 +119,7 @@ def scope_fits_level(*, public_has_region: bool) -> Q:
     return (
         (Q(level=Level.SCHOOL) & only("school"))
         | (Q(level=Level.GROUP) & only("education_group"))
+        | (Q(level=Level.BASE) & only("subject_base"))
         | (Q(level__in=[*REGIONAL]) & only("region"))
         | (Q(level=Level.PUBLIC) & public)
     )

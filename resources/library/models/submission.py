@@ -107,6 +107,11 @@ class Submission(Scoped):
         return reverse("library:review", args=[self.uuid])
 
     @property
+    def checked(self) -> list[str]:
+        """What the editor ticked, in words."""
+        return [str(CheckPoint(code).label) for code in self.checks if code in CheckPoint.values]
+
+    @property
     def is_waiting(self) -> bool:
         """Whether nobody has decided yet."""
         return bool(self.state == self.State.WAITING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from resources.library.blocks import COLUMNS, columns_in
 from resources.library.richtext import clean
 
 register = template.Library()
@@ -34,6 +36,28 @@ def _with_address(found: re.Match[str]) -> str:
 def values_of(items: list[dict[str, Any]]) -> list[Any]:
     """The values of list items as a StreamField stores them."""
     return [item["value"] for item in items]
+
+
+MOST_COLUMNS = 4
+"""A table with more columns is too narrow to read: its cells stand below one another."""
+
+
+@register.filter
+def process_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The steps of a teaching process with the columns in which something is written."""
+    names = columns_in(rows)
+    return {
+        "labels": [COLUMNS[name] for name in names],
+        "is_wide": len(names) > MOST_COLUMNS,
+        "rows": [
+            {
+                "step": row.get("step", ""),
+                "minutes": row.get("minutes"),
+                "cells": [(COLUMNS[name], row.get(name) or "", name) for name in names],
+            }
+            for row in rows
+        ],
+    }
 
 
 @register.filter

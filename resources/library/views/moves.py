@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from resources.library import actions
-from resources.library.access import Action, allowed_or_404, places_to_take_down
+from resources.library.access import Action, allowed_or_404, own_or_404, places_to_take_down
 from resources.library.actions.common import own_url
 from resources.library.errors import LibraryError, StaleReview
 from resources.library.forms import RecommendForm, SubmitForm, TakeDownForm, WithdrawForm
@@ -64,6 +65,45 @@ def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         _try(request, act, _("It is with the editors now; you will be told what they decide."))
     else:
         messages.error(request, changed_meanwhile())
+    return redirect("library:own", uuid)
+
+
+@login_required
+@require_POST
+def let_out(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Let answers and notes out to every reader, or hold them back again."""
+    user = signed_in(request)
+    found = allowed_or_404(user, Action.LET_OUT, uuid)
+    out = request.POST.get("out") == "yes"
+    actions.let_out(found, by=user, out=out)
+    if out:
+        messages.success(request, _("Every reader sees the answers now."))
+    else:
+        messages.success(request, _("The public does not see the answers any more."))
+    return redirect("library:own", uuid)
+
+
+@login_required
+@require_POST
+def put_in_bin(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Put a draft into the bin."""
+    user = signed_in(request)
+    found = own_or_404(user, uuid)
+    _try(
+        request,
+        partial(actions.put_in_bin, found, by=user),
+        _("It is in the bin. You can bring it back from there."),
+    )
+    return redirect("library:mine")
+
+
+@login_required
+@require_POST
+def bring_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take a draft out of the bin."""
+    user = signed_in(request)
+    actions.bring_back(own_or_404(user, uuid), by=user)
+    messages.success(request, _("It is back among your resources."))
     return redirect("library:own", uuid)
 
 

@@ -1,48 +1,30 @@
-"""A maker's own resources: list, draft, preview, history."""
+"""A maker's own resources: list and bin, draft, preview, history."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 
-from media.actions import store_upload
-from media.inspection import FileRefused
-from media.models import Video
-from resources.library import actions
-from resources.library.access import (
-    Action,
-    allowed_or_404,
-    home_school,
-    offers,
-    own_or_404,
-)
+from resources.library.access import Action, home_school, offers, own_or_404
 from resources.library.actions.common import latest
-from resources.library.errors import LibraryError, StaleDraft
-from resources.library.forms import (
-    MicrolectureForm,
-    SubmitForm,
-    initial_of,
-)
-from resources.library.models import Microlecture
-from resources.library.presentation import outline
+from resources.library.forms import SubmitForm
+from resources.library.models import KINDS
+from resources.library.presentation import attached, outline
 from resources.library.queries import (
-    Purpose,
     ResourceState,
+    counts_by,
     history_of,
     made_by,
     open_shelves,
-    states_of,
     submissions_of,
-    waiting_submission,
 )
-from schools.models import School, User
 from schools.users import signed_in
 
 A_PAGE = 20
@@ -51,65 +33,60 @@ HISTORY = 50
 
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """The reader's own resources by state."""
+    """The reader's own resources by state and kind."""
     user = signed_in(request)
-    asked, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
-    found = made_by(user)
-    if asked:
-        found = found.filter(draft_title__icontains=asked)
+    everything = made_by(user).filter(binned_at__isnull=True)
+    found, state = _asked(request, everything), request.GET.get("state", "")
     if state in ResourceState.values:
         found = found.filter(state=state)
-    counts = states_of(user)
+    counts = counts_by(everything, "state")
     return render(
         request,
         "library/mine.html",
         {
-            "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
-            "q": asked,
+            **_of_list(request, found, everything),
             "state": state,
             "states": [(choice, counts.get(choice.value, 0)) for choice in ResourceState],
             "total": sum(counts.values()),
             "school": home_school(user),
+            "binned": made_by(user).filter(binned_at__isnull=False).count(),
         },
     )
 
 
 @login_required
-def new(request: HttpRequest) -> HttpResponse:
-    """A new microlecture; only the title is asked."""
-    user = signed_in(request)
-    school = home_school(user)
-    form = MicrolectureForm(request.POST or None, request.FILES or None, maker=user)
-    if school is not None and request.method == "POST" and form.is_valid():
-        video = _stored_video(form, user, school)
-        if not form.errors:
-            made = actions.create_microlecture(
-                school=school,
-                by=user,
-                title=form.cleaned_data["title"],
-                description=form.description(),
-                content=form.content(),
-                video=video,
-                token=form.cleaned_data["token"],
-            )
-            messages.success(request, _("The draft is saved. Look at it, then submit it."))
-            return redirect("library:own", made.uuid)
-    return render(request, "library/edit.html", {"form": form, "school": school})
+def bin_of_mine(request: HttpRequest) -> HttpResponse:
+    """The drafts that the reader has put into the bin."""
+    everything = made_by(signed_in(request)).filter(binned_at__isnull=False).order_by("-binned_at")
+    found = _asked(request, everything)
+    context = {**_of_list(request, found, everything), "total": everything.count()}
+    return render(request, "library/bin.html", context)
 
 
-def _stored_video(form: MicrolectureForm, user: User, school: School) -> Video | None:
-    file = form.cleaned_data["video"]
-    if file is None:
-        return None
-    try:
-        stored = store_upload(file=file, by=user, school=school)
-    except FileRefused as refused:
-        form.add_error("video", str(refused))
-        return None
-    if not isinstance(stored, Video):
-        form.add_error("video", _("This is not a video. Please choose a file in MP4 or WebM."))
-        return None
-    return stored
+def _asked(request: HttpRequest, everything: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that fit the word and the kind in the address."""
+    asked, model = request.GET.get("q", "").strip(), KINDS.get(request.GET.get("kind", ""))
+    if asked:
+        everything = everything.filter(draft_title__icontains=asked)
+    if model is not None:
+        everything = everything.filter(content_type=ContentType.objects.get_for_model(model))
+    return everything
+
+
+def _of_list(
+    request: HttpRequest, found: QuerySet[Any], everything: QuerySet[Any]
+) -> dict[str, Any]:
+    counts = counts_by(everything, "content_type")
+    of_kinds = [
+        (model.KIND, counts.get(ContentType.objects.get_for_model(model).pk, 0))
+        for model in KINDS.values()
+    ]
+    return {
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "q": request.GET.get("q", "").strip(),
+        "kind": request.GET.get("kind", ""),
+        "kinds": [(kind, count) for kind, count in of_kinds if count],
+    }
 
 
 @login_required
@@ -118,12 +95,16 @@ def own(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = signed_in(request)
     found = own_or_404(user, uuid)
     offered = offers(user, found)
+    draft = latest(found)
     return render(
         request,
         "library/own.html",
         {
             "resource": found,
-            "draft": latest(found),
+            "draft": draft,
+            "outline": outline(draft),
+            "has_parts": draft.has_parts or found.has_parts,
+            "missing": draft.missing(),
             "row": made_by(user).get(pk=found.pk),
             "shelves": open_shelves(found),
             "submissions": submissions_of(found)[:HISTORY],
@@ -143,53 +124,11 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(
         request,
         "library/preview.html",
-        {"resource": draft, "page_of": found, "outline": outline(draft)},
+        {
+            "resource": draft,
+            "page_of": found,
+            "outline": outline(draft),
+            "attached": attached(draft, with_parts=True),
+            "parts_shown": True,
+        },
     )
-
-
-@login_required
-def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Change the draft; a stale form is refused with both texts kept."""
-    user = signed_in(request)
-    found = allowed_or_404(user, Action.EDIT, uuid)
-    draft = latest(found)
-    assert isinstance(found, Microlecture)  # noqa: S101 - as `Action.EDIT` says
-    assert isinstance(draft, Microlecture)  # noqa: S101 - as `Action.EDIT` says
-    form = MicrolectureForm(request.POST or None, request.FILES or None, maker=user, draft=draft)
-    context: dict[str, Any] = {"form": form, "resource": found, "draft": draft}
-    context["school"] = found.school
-    if waiting_submission(found, Purpose.PUBLISH) is not None and request.method != "POST":
-        messages.warning(request, _("It is being reviewed. Call it back first to change it."))
-        return redirect("library:own", uuid)
-    if request.method == "POST" and form.is_valid():
-        video = _stored_video(form, user, found.school)
-        if not form.errors:
-            try:
-                return _save(request, found, form, user, video)
-            except StaleDraft as stale:
-                context["theirs"] = initial_of(stale.theirs)
-                form.add_error(None, str(stale))
-                form.rest_on(stale.resource.latest_revision_id)
-            except LibraryError as refused:
-                form.add_error(None, str(refused))
-    return render(request, "library/edit.html", context)
-
-
-def _save(
-    request: HttpRequest,
-    found: Microlecture,
-    form: MicrolectureForm,
-    user: User,
-    video: Video | None,
-) -> HttpResponse:
-    actions.save_microlecture(
-        found,
-        by=user,
-        base_revision_id=form.cleaned_data["base"],
-        title=form.cleaned_data["title"],
-        description=form.description(),
-        content=form.content(),
-        video=video,
-    )
-    messages.success(request, _("The draft is saved. Readers see it once it is published."))
-    return redirect("library:own", found.uuid)

@@ -1,4 +1,4 @@
-"""Pages for every reader: a resource, the library by textbook, one volume."""
+"""Pages for every reader: the library by textbook, one volume."""
 
 from __future__ import annotations
 
@@ -16,42 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from resources.catalogue.queries import Branch, tree_of
-from resources.library.access import offers, readable_or_404, volume_or_404
-from resources.library.models import Level, Resource
-from resources.library.presentation import json_ld, outline
-from resources.library.queries import (
-    of_same_lesson,
-    open_shelves,
-    resources_of_volume,
-    volumes_with_counts,
-)
+from resources.library.access import volume_or_404
+from resources.library.models import Resource
+from resources.library.queries import resources_of_volume, volumes_with_counts
 from schools.curriculum import Grade, Stage, Subject
-
-SAME_LESSON = 6
-
-
-@require_safe
-def resource(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The live content of a resource, for those whom its libraries reach."""
-    shown = readable_or_404(request.user, uuid)
-    shelves = list(open_shelves(shown))
-    is_public = any(shelf.level == Level.PUBLIC for shelf in shelves)
-    url = request.build_absolute_uri(shown.get_absolute_url())
-    return render(
-        request,
-        "library/resource.html",
-        {
-            "resource": shown,
-            "outline": outline(shown),
-            "shelves": shelves,
-            "same_lesson": of_same_lesson(shown, request.user)[:SAME_LESSON],
-            "offers": {action.value for action in offers(request.user, shown)}
-            if request.user.is_authenticated
-            else set(),
-            "json_ld": json_ld(shown, url) if is_public else "",
-        },
-    )
-
 
 FACETS: list[tuple[str, type[Stage] | type[Subject] | type[Grade]]] = [
     ("stage", Stage),
@@ -123,6 +91,7 @@ class Line:
     """One line of a volume's contents with its resources."""
 
     title: str
+    chapter: int
     depth: int
     is_lesson: bool
     resources: list[Resource] = field(default_factory=list)
@@ -154,5 +123,5 @@ def _lines(
         own = by_chapter.get(chapter.pk, [])
         below = list(_lines(branch.branches, by_chapter, depth + 1))
         count = len(own) + sum(len(line.resources) for line in below)
-        yield Line(str(chapter), depth, chapter.is_lesson, own, count)
+        yield Line(str(chapter), chapter.pk, depth, chapter.is_lesson, own, count)
         yield from below

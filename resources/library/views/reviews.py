@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +14,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from resources.library import actions
-from resources.library.access import Action, can, may_decide, review_or_404
+from resources.library.access import Action, can, may_decide, may_see_parts, review_or_404
 from resources.library.errors import LibraryError, StaleReview
 from resources.library.forms import ReviewForm
 from resources.library.models import CheckPoint, Submission
-from resources.library.presentation import outline
+from resources.library.presentation import attached, outline
 from resources.library.queries import (
     content_of,
     decided_by,
     editor_grants,
     open_shelves,
+    readable,
     review_queue,
     submissions_of,
 )
@@ -43,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "library/reviews.html",
         {
             "page": Paginator(review_queue(user), A_PAGE).get_page(request.GET.get("page")),
-            "decided": decided_by(user)[:DECIDED],
+            "decided": [*_told(decided_by(user)[:DECIDED], user)],
             "grants": editor_grants(user),
         },
     )
@@ -87,20 +89,42 @@ def _decide(
     return redirect("library:reviews")
 
 
+def _told(decided: Iterable[Submission], user: User) -> Iterator[dict[str, Any]]:
+    """Each with the title that the editor saw, empty where the resource is not open any more."""
+    rows = list(decided)
+    open_ones = set(
+        readable(user).filter(pk__in=[row.resource_id for row in rows]).values_list("pk", flat=True)
+    )
+    for row in rows:
+        is_told = _is_told(row, row.resource_id in open_ones)
+        yield {"submission": row, "title": row.revision.object_str if is_told else ""}
+
+
+def _is_told(submission: Submission, is_open: bool) -> bool:
+    """What was sent back is known to who sent it back; what was withdrawn is nobody's business."""
+    sent_back = submission.state == Submission.State.SENT_BACK
+    return is_open or (sent_back and submission.resource.binned_at is None)
+
+
 def _context(form: ReviewForm, submission: Submission, user: User) -> dict[str, Any]:
     content = content_of(submission)
     resource = submission.resource
     decides = may_decide(user, submission)
+    # What was decided on may have been changed or withdrawn since.
+    is_live = resource.live_revision_id == submission.revision_id
+    shows = decides or (is_live and can(user, Action.READ, resource))
+    parts_shown = decides or may_see_parts(user, resource)
     return {
-        # What was decided on may have been changed or withdrawn since.
-        "shows_content": decides
-        or (
-            resource.live_revision_id == submission.revision_id and can(user, Action.READ, resource)
-        ),
+        "shows_content": shows,
+        "parts_shown": parts_shown,
+        "attached": attached(content, with_parts=parts_shown) if shows else [],
+        "shows_title": shows or _is_told(submission, shows),
+        "title": content.title,
+        "has_parts": content.has_parts,
         "form": form,
         "submission": submission,
         "resource": content,
-        "outline": outline(content),
+        "outline": outline(content) if shows else None,
         "shelves": open_shelves(resource),
         "past": submissions_of(resource).exclude(pk=submission.pk),
         "may_decide": decides,

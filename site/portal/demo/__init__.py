@@ -1,1 +1,1 @@
-"""The demonstration: an invented county, its people, one volume's plans on their way."""
+"""The demonstration: an invented city, its people, their lessons and their library."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +23,12 @@ GONGBEI_VAR = ENV.var
 
 INSTALLED_APPS = [
     "portal",
+    "lessonprep.meetings",
     "lessonprep.versions",
+    "lessonprep.plans.word",
     "lessonprep.plans",
     "lessonprep.groups",
+    "resources.importing",
     "resources.library",
     "resources.catalogue",
     "search",
@@ -44,6 +48,10 @@ INSTALLED_APPS = [
     "taggit",
     "treebeard",
     "ninja",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_tasks",
     "django_tasks_db",
     "django.contrib.auth",
@@ -65,10 +73,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "schools.middleware.SecondStepMiddleware",
     "schools.middleware.AcceptTermsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.PrivateWhenSignedIn",
+    "axes.middleware.AxesMiddleware",  # last: it puts the lock-out's page in an answer's place
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -111,18 +121,41 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "schools.User"
 AUTHENTICATION_BACKENDS = [
+    "schools.backends.LockOutBackend",
     "schools.backends.NameOrPhoneBackend",
     "portal.backends.RolePermissionsBackend",
 ]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "phone", "name", "email")},
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "schools.signin.passwords.CommonHereValidator"},
+    {"NAME": "schools.signin.passwords.OwnNameValidator"},
 ]
+SESSION_ENGINE = "schools.signin.sessions"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60  # with a role of staff: `schools.signin.second_step`
+
+# Lock-out: five wrong passwords of a name at an address, fifty at an address, within the time.
+# Who has to wait is not made to wait longer by trying. How it counts: `schools.signin.lockout`.
+AXES_HANDLER = "schools.signin.lockout.LockOut"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_FAILURE_LIMIT = 5
+GONGBEI_ADDRESS_FAILURE_LIMIT = 50
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "schools.signin.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "schools.signin.lockout.locked_out"
+GONGBEI_PROXIES = ENV.proxies_in_front()
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workspace:day"
 LOGOUT_REDIRECT_URL = "/"
@@ -141,6 +174,12 @@ MEDIA_ROOT = ENV.var / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Where reminders to chats are posted; a robot's address never decides it.
+GONGBEI_ROBOT_BASES = {
+    "wecom": "https://qyapi.weixin.qq.com",
+    "dingtalk": "https://oapi.dingtalk.com",
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -165,6 +204,10 @@ CONTENT_SECURITY_POLICY = {
 }
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Without a mail server nothing is sent, and no page offers it.
+GONGBEI_MAIL = bool(ENV.mail())
+globals().update(ENV.mail())
 
 # The numbers under which the site is filed (备案), shown at the foot of public pages.
 GONGBEI_ICP, GONGBEI_PSB = ENV.icp, ENV.psb
@@ -210,5 +253,5 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Its line a page says nothing that the audit log does not.
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    "loggers": {"wagtail": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import DATABASES, STORAGES
+from portal.settings.base import DATABASES, INSTALLED_APPS, STORAGES
 
 _APART = Path(tempfile.mkdtemp(prefix="gongbei-test-"))
 
@@ -23,3 +23,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.ninth_kind"]
+# A test that sends to a chat says to which server of its own; no other is ever asked.
+GONGBEI_ROBOT_BASES = {"wecom": "http://127.0.0.1:9", "dingtalk": "http://127.0.0.1:9"}

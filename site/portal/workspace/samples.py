@@ -10,8 +10,19 @@ from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from resources.library.kinds.films import MomentRow
+from resources.library.kinds.rows import row_sets
 from schools.models.dated import today
+from schools.signin.second_step import qr
 
+SHEETS = (
+    "gongbei/css/design.css",
+    "groups/prep.css",
+    "importing/importing.css",
+    "schools/signin.css",
+    "plans/paper.css",
+)
+"""The style of the tool that pages bring along, beside that of every page."""
 COLOURS = (
     ("paper", _("ground")),
     ("sheet", _("sheet")),
@@ -77,6 +88,37 @@ COVERS = (
     ("音乐", "五上", "缺4课", True),
 )
 
+TIERS = ("基础", "提升", "拓展")
+ABOUT = (("课题", "济南的冬天"), ("主备", "陈静怡"), ("课时", "2"), ("备课组", "七年级语文组"))
+QUESTIONS = (
+    {
+        "number": 1,
+        "name": "sample-1",
+        "label": "单选题",
+        "points": 2,
+        "stem": "<p>“响晴”的意思是：</p>",
+        "choices": [
+            {"value": "A", "letter": "A", "text": "晴朗而高", "is_given": True},
+            {"value": "B", "letter": "B", "text": "有风有雨", "is_given": False},
+        ],
+        "verdict": "right",
+        "answer": "A",
+        "analysis": "<p>联系第1段的“晴朗”。</p>",
+    },
+    {
+        "number": 2,
+        "name": "sample-2",
+        "label": "填空题",
+        "points": None,
+        "stem": "<p>那点薄雪好像忽然____了脸。</p>",
+        "given": "害羞",
+        "verdict": "wrong",
+        "answer": "害了羞",
+        "analysis": "",
+    },
+)
+MOMENTS = ({"at": 36, "label": "范读第3段"}, {"at": 128, "label": "“穿”字能不能换"})
+
 
 class SampleForm(forms.Form):
     """One field of each sort."""
@@ -120,6 +162,21 @@ def _form() -> SampleForm:
     return form
 
 
+def _week() -> list[dict[str, Any]]:
+    """The week of today, with what is due in it."""
+    day = today()
+    first = day - timedelta(days=day.weekday())
+    return [
+        {
+            "day": first + timedelta(days=number),
+            "is_today": first + timedelta(days=number) == day,
+            "is_taught": number < 5,
+            "due": 2 if number == 3 else 0,
+        }
+        for number in range(7)
+    ]
+
+
 def everything() -> dict[str, Any]:
     """The page's context."""
     day = today()
@@ -134,6 +191,13 @@ def everything() -> dict[str, Any]:
         "steps": STEPS,
         "drafts": DRAFTS,
         "covers": COVERS,
+        "sheets": SHEETS,
+        "week": _week(),
+        "tiers": TIERS,
+        "about": ABOUT,
+        "questions": QUESTIONS,
+        "rows": row_sets({"moments": MomentRow}, None, {"moments": MOMENTS})["moments"],
+        "picture": qr("https://beike.example/accounts/invitation/"),
         "form": _form(),
         "page": Paginator(range(73), 20).page(2),
         "phases": [

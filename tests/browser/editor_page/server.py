@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +45,8 @@ class Desk:
     signed_in: bool = True
     trouble: int | None = None
     posts: list[dict[str, str]] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    picture_trouble: tuple[int, dict[str, Any]] | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     """Answers to saves wait for it; it is open to begin with."""
 
@@ -153,6 +156,9 @@ class Handler(BaseHTTPRequestHandler):
     desk: Desk
 
     def do_GET(self) -> None:
+        if self.path.startswith("/files/"):
+            self.give_picture(self.path.split("/")[2])
+            return
         file = FILES.get(self.path, CSS / self.path.rpartition("/")[2])
         if self.path == "/":
             signed_in = self.desk.signed_in
@@ -166,7 +172,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.desk.gate.wait(10)
-        if self.desk.trouble:
+        if self.path == "/pictures/":
+            self.take_picture(body)
+        elif self.desk.trouble:
             self.answer(self.desk.trouble, "text/html", "")
         elif not self.desk.signed_in:
             self.answer(302, "text/html", "", Location="/accounts/login/")
@@ -176,13 +184,39 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = self.desk.save(section, self.posted(body), token)
             self.answer(status, "application/json" if answer else "text/html", json.dumps(answer))
 
-    def posted(self, body: bytes) -> dict[str, str]:
-        """The fields of the form."""
+    def take_picture(self, body: bytes) -> None:
+        """Keeps a picture that was sent, and answers its name in texts."""
+        if self.desk.picture_trouble:
+            status, answer = self.desk.picture_trouble
+            self.answer(status, "application/json", json.dumps(answer))
+            return
+        sent = self.parts(body)[1]["file"]
+        name = str(uuid.uuid4())
+        self.desk.pictures[name] = sent.read()
+        self.answer(200, "application/json", json.dumps({"media": name}))
+
+    def give_picture(self, name: str) -> None:
+        """A picture that was sent."""
+        content = self.desk.pictures.get(name)
+        self.send_response(200 if content else 404)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.end_headers()
+        self.wfile.write(content or b"")
+
+    def parts(self, body: bytes) -> tuple[Any, Any]:
+        """The fields and the files of the form."""
         meta = {
             "CONTENT_TYPE": self.headers["Content-Type"],
             "CONTENT_LENGTH": str(len(body)),
         }
-        fields = MultiPartParser(meta, BytesIO(body), [MemoryFileUploadHandler()]).parse()[0]
+        files = MemoryFileUploadHandler()
+        files.activated = True
+        return MultiPartParser(meta, BytesIO(body), [files]).parse()
+
+    def posted(self, body: bytes) -> dict[str, str]:
+        """The fields of the form."""
+        fields = self.parts(body)[0]
         return {name: str(value) for name, value in fields.items()}
 
     def answer(self, status: int, kind: str, body: str, **headers: str) -> None:
@@ -191,7 +225,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(sent)))
-        self.send_header("Content-Security-Policy", "default-src 'self'; img-src data:")
+        self.send_header("Content-Security-Policy", "default-src 'self'; img-src 'self' data:")
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -16,6 +16,8 @@ const SAFE = [
   "<blockquote>山是小摇篮</blockquote>",
   "<p><b>一</b><strong>二</strong> <span>三</span></p>",
   '<table><tbody><tr><td colspan="2" rowspan="1">一</td></tr></tbody></table>',
+  '<p>图<img data-media="8c1f" alt="雪"></p>',
+  '<img data-media="8c1f"><table><tbody><tr><td><img data-media="8c20" alt="a>b"></td></tr></tbody></table>',
 ];
 
 for (const html of SAFE) {
@@ -23,7 +25,7 @@ for (const html of SAFE) {
 }
 
 const UNSAFE = [
-  '<p>图<img data-media="8c1f" alt="雪"></p>',
+  '<p>图<img src="https://elsewhere.example/1.png" alt="雪"></p>',
   '<p>由<span data-latex="x^2"></span>得</p>',
   '<p>由<span data-latex="x^2">x²</span>得</p>',
   "<pre>原样</pre>",

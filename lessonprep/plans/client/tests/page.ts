@@ -10,7 +10,7 @@ const dom = new JSDOM("<!doctype html><html lang='en'><body></body></html>", {
 const names = [
   "navigator", "document", "DOMParser", "Node", "NodeFilter", "Element", "HTMLElement", "HTMLInputElement", "Text",
   "MutationObserver", "FormData", "Event", "KeyboardEvent", "InputEvent", "CustomEvent", "getSelection",
-  "getComputedStyle", "localStorage", "Storage", "Blob", "innerHeight", "requestAnimationFrame", "cancelAnimationFrame",
+  "getComputedStyle", "localStorage", "Storage", "Blob", "File", "innerHeight", "requestAnimationFrame", "cancelAnimationFrame",
 ] as const;
 
 const everywhere = globalThis as unknown as Record<string, unknown>;

@@ -74,6 +74,15 @@ test("an article of WeChat keeps its text and bold, and says that pictures were 
   assert.equal(pasted(html), "<p><strong>课后</strong>想一想</p>");
 });
 
+test("a picture of ours stays when a page of ours is copied, one of elsewhere does not", () => {
+  const ours = '<img data-media="8c1f2a30-6d0b-4f0e-9b1a-0c5d2e7f9a11" alt="雪" src="/files/x/w640/" loading="lazy">';
+
+  assert.equal(pasted(`<p>${ours}</p>`), '<p><img data-media="8c1f2a30-6d0b-4f0e-9b1a-0c5d2e7f9a11" alt="雪"></p>');
+  assert.equal(cleanPasted(`<p>${ours}</p>`).dropped, false);
+  assert.equal(cleanPasted('<p><img data-media="x" src="//e"></p>').dropped, true);
+  assert.equal(pasted('<p>一<img data-media="x" src="//e"></p>'), "<p>一</p>");
+});
+
 test("a script in the clipboard comes to nothing", () => {
   assert.equal(pasted('<p onclick="x()">一<script>alert(1)</script><iframe src="//e"></iframe></p>'), "<p>一</p>");
 });

@@ -12,6 +12,7 @@ function open(html: string): { section: Section; form: HTMLFormElement; changes:
     changed: () => void (changes += 1),
     composed: () => undefined,
     dropped: () => undefined,
+    pictures: () => false,
   });
   return { section, form, changes: () => changes };
 }
@@ -39,7 +40,7 @@ test("what the browser filled in from its history is not taken for the section's
   const form = put<HTMLFormElement>(PROCESS_FORM);
   form.querySelector<HTMLInputElement>("[name=rows-0-step]")!.value = "from the history";
 
-  const section = new Section(form, TEXTS, { changed() {}, composed() {}, dropped() {} });
+  const section = new Section(form, TEXTS, { changed() {}, composed() {}, dropped() {}, pictures: () => false });
 
   assert.equal(section.fields()["rows-0-step"], "Lead-in");
   assert.equal(form.autocomplete, "off");
@@ -127,8 +128,8 @@ test("a description shows labels and text, and nothing that runs", () => {
   assert.equal(told.querySelector("img"), null);
 });
 
-test("text with a picture is shown, not opened, and sent back letter by letter", () => {
-  const html = '<p>图<img data-media="8c1f" alt="雪"></p>';
+test("text with a formula is shown, not opened, and sent back letter by letter", () => {
+  const html = '<p>由<span data-latex="x^2"></span>得</p>';
   const { section, form } = open(TEXT_FORM.replace('"<p>目标</p>"', JSON.stringify(html)));
 
   assert.equal(section.fields().body, html);

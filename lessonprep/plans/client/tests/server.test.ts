@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { flatten } from "../fields";
-import { Server, type Outcome } from "../server";
+import { Server, type Outcome, type Upload } from "../server";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const HTML_TYPE = { "content-type": "text/html" };
@@ -79,6 +79,25 @@ for (const [name, response, expected] of MEANINGS) {
     const { server: one } = server(response);
 
     assert.deepEqual(await one.send({ body: "" }, "base0", NOW), expected);
+  });
+}
+
+const UPLOADS: [string, Response | Error, Upload][] = [
+  ["a stored picture", answer({ media: "8c1f" }, 200), { media: "8c1f" }],
+  ["no picture", answer({ error: { code: "invalid", message: "Not a picture." } }, 400), { reason: "Not a picture.", again: false }],
+  ["a phase that moved", answer({ error: { code: "not_now", message: "In review." } }, 403), { reason: "In review.", again: false }],
+  ["a picture over the limit of the web server", answer("", 413, HTML_TYPE), { reason: "picture_too_large", again: false }],
+  ["no network", new TypeError("Failed to fetch"), { reason: "picture_unreachable", again: true }],
+  ["a server in trouble", answer("", 503, HTML_TYPE), { reason: "picture_unreachable", again: true }],
+  ["the sign-in page", answer("<form>", 200, HTML_TYPE), { reason: "signed_out", again: true }],
+];
+
+for (const [name, response, expected] of UPLOADS) {
+  test(`of an upload, ${name} is understood`, async () => {
+    const { server: one, requests } = server(response);
+
+    assert.deepEqual(await one.upload("/pictures/", new File(["x"], "1.png")), expected);
+    assert.equal(requests[0]?.[0], "/pictures/");
   });
 }
 

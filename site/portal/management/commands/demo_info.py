@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lessonprep.groups.models import PrepGroup, PrepPlan
 from lessonprep.plans.models import LessonPlan, PlanState
+from portal.demo import front
 from portal.demo.accounts import USERNAMES
-from portal.demo.lessons import GROUP
 from portal.demo.library import MICROLECTURE
+from portal.demo.prep import GROUP
 
 Phase = PlanState.Phase
 
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             "public_microlecture": str(MICROLECTURE),
             "prep_group": str(prep_group.uuid),
             "prep_plan": str(prep_plan.uuid) if prep_plan else None,
+            "prep_groups": [str(one.uuid) for one in PrepGroup.objects.order_by("pk")[:3]],
+            "recommended_list": f"/{front.LIST}/",
             "accounts": USERNAMES,
         }
         self.stdout.write(json.dumps(info, ensure_ascii=False, indent=2))

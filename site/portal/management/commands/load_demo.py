@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from io import StringIO
 from typing import Any
 
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
-from portal.demo import front, lessons, library, people
+from portal.demo import bulk, front, library, people, prep
 from portal.demo.accounts import (
     KNOWN,
     USERNAMES,
@@ -17,47 +18,59 @@ from portal.demo.accounts import (
     on_loopback,
     replace_known_passwords,
 )
+from portal.demo.scale import MOST, multiply
 from portal.environment import environment
-from resources.catalogue.models import Chapter
 from schools.audit import record
 from schools.models import AuditEntry
+from search.progress import Bar
 
-DATA = settings.BASE_DIR / "resources" / "catalogue" / "data"
 LOADED = "demonstration.loaded"
 CHANGE = "To set one anew: manage.py changepassword NAME"
 
 
 class Command(BaseCommand):
-    """`manage.py load_demo`."""
+    """`manage.py load_demo [--scale N]`."""
 
-    help = "Load the demonstration (an invented county), or the rest of it."
+    help = "Load the demonstration (an invented city), or the rest of it."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--scale",
+            type=int,
+            default=1,
+            metavar="N",
+            help=_("About N times as much: more schools, people, plans and 100 × N resources."),
+        )
+
+    def handle(self, *args: Any, scale: int, **options: Any) -> None:
         if environment().mode == "production":
             raise CommandError("A production server loads no demonstration.")
+        if not 1 <= scale <= MOST:
+            raise CommandError(_("--scale is a number from 1 to %(most)s.") % {"most": MOST})
         self.stdout.write("Looking after the demonstration.")
         if AuditEntry.objects.filter(action=LOADED).exists():  # what people did to it since stays
             self._tell_accounts()
-            return
-        self._load_catalogue()
+        else:
+            self._load()
+        if scale > 1:
+            with Bar(self.stderr, _("plans and resources")) as bar:
+                multiply(scale, bar.advance)
+            call_command("drain_outbox", stdout=StringIO())
+
+    def _load(self) -> None:
+        quiet = StringIO()
+        call_command("import_catalogue", shipped=True, stdout=quiet, stderr=quiet)
         people.load_people(KNOWN)
         self._tell_accounts()
-        prep_group = lessons.load_prep_group()
-        prep_plan = lessons.load_prep_plan(prep_group)
-        edition = library.load_edition(lessons.load_approved(prep_plan))
+        with Bar(self.stderr, _("lesson plans")) as bar:
+            groups = [prep.load_group(told, bar.advance) for told in prep.told_groups()]
         micro = library.load_microlecture()
-        front.load_front(edition, micro)
-        lessons.load_in_revision(prep_plan)
-        lessons.load_in_discussion(prep_plan)
-        record(LOADED, prep_group, by=None)
-        call_command("drain_outbox", stdout=StringIO())
-
-    def _load_catalogue(self) -> None:
-        if Chapter.objects.filter(standards__isnull=False).exists():
-            return
-        quiet = StringIO()
-        call_command("import_standards", DATA / "standards_chinese_junior.csv", stdout=quiet)
-        call_command("import_catalogue", DATA / "tongbian_chinese_7a_2024.csv", stdout=quiet)
+        with Bar(self.stderr, _("resources")) as bar:
+            bulk.load_resources(bar.advance)
+        library.load_requests()
+        front.load_front(micro)
+        record(LOADED, groups[0], by=None)
+        call_command("drain_outbox", stdout=quiet)
 
     def _tell_accounts(self) -> None:
         if on_loopback():

@@ -31,13 +31,21 @@
 
   function copied(button, text) {
     var done = function () { toast(button.dataset.copied || "✓"); };
-    if (navigator.clipboard) { navigator.clipboard.writeText(text).then(done); return; }
+    if (navigator.clipboard && !button.dataset.refused) {
+      navigator.clipboard.writeText(text).then(done, function () {
+        button.dataset.refused = "1";  // as some browsers inside other apps do
+        copied(button, text);
+      });
+      return;
+    }
     var field = document.createElement("textarea");
     field.value = text;
     document.body.appendChild(field);
     field.select();
     if (document.execCommand("copy")) { done(); }
     field.remove();
+    var shown = document.querySelector(button.dataset.copy);
+    if (shown && shown.select) { shown.focus(); shown.select(); }
   }
 
   document.addEventListener("click", function (event) {
@@ -62,7 +70,7 @@
   });
 
   document.addEventListener("keydown", function (event) {
-    var box = event.key === "Escape" && event.target.closest && event.target.closest("details.confirm[open]");
+    var box = event.key === "Escape" && event.target.closest && event.target.closest("details.confirm[open], details.drawer[open]");
     if (box) { box.open = false; box.querySelector("summary").focus(); }
   });
 

@@ -1,0 +1,1 @@
+"""Forms of prep groups: planning a term, changing tasks, arranging people."""

@@ -1,0 +1,1 @@
+"""Writes of meetings, of reminders, of calendar feeds."""

@@ -1,0 +1,1 @@
+"""Pages of meetings, of reminders, and the calendar feed."""

@@ -1,0 +1,1 @@
+"""Lessons as Word documents (.docx): read in a process of its own, and written."""

@@ -1,0 +1,1 @@
+"""Who looks after people (人员管理): for a school, a group, a region."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NinthKindConfig(AppConfig):
+    name = "tests.ninth_kind"
+    label = "ninth_kind"
