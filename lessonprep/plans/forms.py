@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db import models
@@ -66,6 +67,7 @@ class SendBackForm(forms.Form):
 class NewDesignForm(forms.Form):
     """For whom a design model is made, and from which one."""
 
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     name = forms.CharField(label=_("Name of the model"), max_length=60)
     owner = forms.ChoiceField(label=_("Made for"))
     source: Any = forms.ModelChoiceField(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile, File
@@ -48,12 +49,29 @@ class Announced:
 
 
 @transaction.atomic
-def start_batch(*, school: School, by: User, title: str, volume: Volume | None = None) -> Batch:
-    """A new batch for the school's library; `volume` is what most of the files are about."""
+def start_batch(
+    *,
+    school: School,
+    by: User,
+    title: str,
+    volume: Volume | None = None,
+    token: UUID | None = None,
+) -> Batch:
+    """A new batch for the school's library; `volume` is what most of the files are about.
+
+    The same `token` again, of a form sent twice, is the same batch.
+    """
     if not may_make_for(by, school):
         raise PermissionDenied
+    User.objects.select_for_update().get(pk=by.pk)
+    uuid = token or uuid4()
+    known: Batch | None = Batch.objects.filter(uuid=uuid).first()
+    if known is not None:
+        if known.by_id == by.pk:
+            return known
+        uuid = uuid4()
     name = " ".join(title.split())[:120] or _("Old files")
-    batch: Batch = Batch.objects.create(school=school, by=by, title=name, volume=volume)
+    batch: Batch = Batch.objects.create(uuid=uuid, school=school, by=by, title=name, volume=volume)
     record("import.started", batch, by=by)
     return batch
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
@@ -34,6 +35,7 @@ class _Volumes(forms.ModelChoiceField[Volume]):
 class BatchForm(forms.Form):
     """For which school, and what most of the files are about."""
 
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     title = forms.CharField(
         label=gettext_lazy("Name of the folder"),
         max_length=120,

@@ -68,6 +68,7 @@ def batches(request: HttpRequest) -> HttpResponse:
             by=user,
             title=form.cleaned_data["title"],
             volume=form.cleaned_data["volume"],
+            token=form.cleaned_data["token"],
         )
         return redirect(made)
     page = Paginator(batches_of(user), BATCHES).get_page(request.GET.get("page"))

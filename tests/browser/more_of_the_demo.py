@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -20,7 +21,7 @@ from portal.models import ArticlePage
 from resources.library.actions import create_microlecture, submit_for_publication
 from resources.library.models import KINDS, Microlecture, Resource
 from schools.audience import visible
-from schools.models import Membership, User
+from schools.models import Membership, Term, User
 
 Addresses = dict[str, str]
 
@@ -75,7 +76,7 @@ def _plans(preparer: User, info: dict[str, Any]) -> Addresses:
     oldest = discussed.revisions.aggregate(first=Min("pk"))["first"]
     approved = LessonPlan.objects.get(uuid=info["approved_plan"])
     group = f"/workspace/prep-groups/{prep_plan.prep_group.uuid}/"
-    query = f"volume={prep_plan.volume_id}&term={prep_plan.term_id}&periods_per_week=5"
+    query = f"volume={prep_plan.volume_id}&term={_next_year(prep_plan.term).pk}&periods_per_week=5"
     return {
         "new_plan": f"{group}new-plan/",
         "preview": f"{group}new-plan/?{query}",
@@ -93,6 +94,20 @@ def _plans(preparer: User, info: dict[str, Any]) -> Addresses:
         "version": f"{approved.get_absolute_url()}versions/2/",
         "volume": f"/library/{prep_plan.volume.uuid}/",
     }
+
+
+def _next_year(term: Term) -> Term:
+    """The same term a year on, for which nothing is planned yet."""
+    later, _made = Term.objects.get_or_create(
+        region=term.region,
+        year=term.year + 1,
+        season=term.season,
+        defaults={
+            "first_day": term.first_day + timedelta(weeks=52),
+            "last_day": term.last_day + timedelta(weeks=52),
+        },
+    )
+    return later
 
 
 def _in_review(prep_plan: PrepPlan) -> LessonPlan:

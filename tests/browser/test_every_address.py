@@ -17,7 +17,8 @@ from tests.browser.test_pages import FILLED, UNNAMED
 from tests.contract.doors import DOORS, Door
 from tests.factories.doors import Ground, ground
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# `test_pages` walks the pages people use; this, every address, belongs to the long tests.
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NOT_OURS = {"admin", "wagtailcore_login"}
 """Wagtail's own screens."""

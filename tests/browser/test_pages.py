@@ -62,7 +62,7 @@ PAGES = {
     "own resource that waits": ("preparer", "waiting", "main .btn"),
     "own resource to edit": ("preparer", "draft_resource edit/", "main input"),
     "preview of a resource": ("preparer", "draft_resource preview/", ".crumbs a"),
-    "new resource": ("preparer", "/workspace/library/new/", "main input"),
+    "new resource": ("preparer", "/workspace/library/new/", "main .btn"),
     "recommend": ("preparer", "recommend", "main .btn"),
     "withdraw": ("preparer", "withdraw", "main .btn.stop"),
     "reviews": ("librarian", "/workspace/reviews/", "main .btn.main"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -1495,6 +1495,7 @@ DOORS: Sequence[Door] = [
             "name": "新模式",
             "owner": f"group-{g.world.prep_group.uuid}",
             "source": "common",
+            "token": UUID(int=7),
         },
         answers=DONE,
     ),
@@ -1714,7 +1715,7 @@ DOORS: Sequence[Door] = [
         allowed="colleague",
         lesser="elsewhere",
         refused=STRANGER,
-        form=lambda g: {"school": g.world.lead.pk, "title": "旧U盘"},
+        form=lambda g: {"school": g.world.lead.pk, "title": "旧U盘", "token": UUID(int=8)},
         answers=DONE,
     ),
     Door(name="importing:batch", rule=IMPORTER, args=_batch, allowed="colleague", refused="member"),
@@ -1733,7 +1734,7 @@ DOORS: Sequence[Door] = [
         rule=IMPORTER,
         method="POST",
         args=_old_file,
-        form=lambda g: {"title": "春 教案", "licence": "by-nc-sa"},
+        form=lambda g: {"title": "春 教案", "licence": "by-nc-sa", "kind": "courseware"},
         allowed="colleague",
         refused="librarian",
         answers=DONE,

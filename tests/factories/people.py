@@ -12,6 +12,7 @@ from typing import Any
 
 from wagtail.models import Collection, Locale, Page, Site
 
+from portal.models import HomePage
 from schools.access import Scope, field_of
 from schools.models import (
     EducationGroup,
@@ -44,7 +45,7 @@ def site_root() -> Page:
         Collection.add_root(name="Root")
     if not Site.objects.filter(is_default_site=True).exists():
         root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root", slug="root")
-        page = root.add_child(title="Home", slug="home")
+        page = root.add_child(instance=HomePage(title="共备", slug="home"))
         Site.objects.create(hostname="localhost", root_page=page, is_default_site=True)
     return home()
 

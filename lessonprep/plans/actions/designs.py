@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,12 +47,24 @@ class NotForThisGroup(Exception):
 
 
 @transaction.atomic
-def copy_design(*, source: DesignModel, owner: Owner, name: str, by: User) -> DesignModel:
-    """A model of the owner's own, with the sections of `source`."""
+def copy_design(
+    *, source: DesignModel, owner: Owner, name: str, by: User, token: UUID | None = None
+) -> DesignModel:
+    """A model of the owner's own, with the sections of `source`.
+
+    The same `token` again, of a form sent twice, is the same model.
+    """
     if not may_own_designs(by, owner):
         raise NotYours
+    type(owner).objects.select_for_update().get(pk=owner.pk)
+    code = (token or uuid4()).hex
+    known: DesignModel | None = DesignModel.objects.filter(code=code).first()
+    if known is not None:
+        if owner in {known.region, known.prep_group}:
+            return known
+        code = uuid4().hex
     made: DesignModel = DesignModel.objects.create(
-        code=uuid4().hex,
+        code=code,
         name=name.strip(),
         note=source.note,
         sections=source.sections,

@@ -101,6 +101,7 @@ def new_design(request: HttpRequest) -> HttpResponse:
             owner=owners[form.cleaned_data["owner"]],
             name=form.cleaned_data["name"],
             by=signed_in(request),
+            token=form.cleaned_data["token"],
         )
         messages.success(request, _("The model is made. Change its sections as you need them."))
         return redirect("plans:edit_design", design.code)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from resources.library.kinds.films import MomentRow
+from resources.library.kinds.items import ItemType
 from resources.library.kinds.rows import row_sets
 from schools.models.dated import today
 from schools.signin.second_step import qr
@@ -94,7 +95,7 @@ QUESTIONS = (
     {
         "number": 1,
         "name": "sample-1",
-        "label": "单选题",
+        "label": ItemType.SINGLE.label,
         "points": 2,
         "stem": "<p>“响晴”的意思是：</p>",
         "choices": [
@@ -108,7 +109,7 @@ QUESTIONS = (
     {
         "number": 2,
         "name": "sample-2",
-        "label": "填空题",
+        "label": ItemType.BLANK.label,
         "points": None,
         "stem": "<p>那点薄雪好像忽然____了脸。</p>",
         "given": "害羞",
