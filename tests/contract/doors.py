@@ -958,6 +958,7 @@ DOORS: Sequence[Door] = [
         allowed="leader",
         refused="member",
         args=PREP_PLAN,
+        answers=frozenset({400}),
     ),
     *(
         Door(

@@ -105,8 +105,14 @@ def at_once(*sendings: Callable[[], Any]) -> list[Any]:
 # sent twice
 
 
-ASIDE = {"django_session", "django_tasks_db_dbtaskresult"}
-"""Who is signed in and what the worker is asked are no state of the product."""
+ASIDE = {
+    "schools_session",
+    "django_tasks_db_dbtaskresult",
+    "axes_accessattempt",
+    "axes_accessfailurelog",
+}
+"""Who is signed in, what the worker is asked, and that the second of two clicks came with the
+password of before, are no state of the product."""
 
 
 def state_of() -> dict[str, Any]:
