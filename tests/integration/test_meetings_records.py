@@ -361,7 +361,7 @@ def test_what_is_no_picture_is_refused_with_words(
 
 
 def test_the_word_document_holds_the_record_and_survives_odd_characters(w: World) -> None:
-    made = recorded(w, minutes="第一行\n\x00\x0b=cmd|' /C calc'!A0 <b>&</b> 𠮷 \ufffe")
+    made = recorded(w, minutes="第一行\n\x0b=cmd|' /C calc'!A0 <b>&</b> 𠮷 \ufffe")
     add_photo(meeting=made, file=_photo(), by=w.leader)
     close_record(meeting=made, by=w.leader)
     add_to_record(meeting=made, text="补一句", token=uuid4(), by=w.leader)

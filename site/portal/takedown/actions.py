@@ -102,10 +102,9 @@ def refuse_takedown(*, asked: TakedownRequest, answer: str, by: User) -> Takedow
 
 
 def _lock(asked: TakedownRequest, by: User) -> TakedownRequest:
-    found = for_editor(by).select_related(None).select_for_update().filter(pk=asked.pk).first()
-    if found is None:
+    if not for_editor(by).filter(pk=asked.pk).exists():
         raise PermissionDenied
-    return found
+    return TakedownRequest.objects.select_for_update().get(pk=asked.pk)
 
 
 def _take_down(page: Page, *, by: User, reason: str) -> None:
