@@ -12,9 +12,23 @@ from django.utils import translation
 from wagtail.models import Page, Site
 
 from schools.models import User
+from tests import template
 from tests.factories import people
 
 ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database of the tests is copied from an earlier run's where nothing has changed."""
+    template.offer()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Keeps the migrated database for the next run."""
+    with django_db_blocker.unblock():
+        template.keep()
 
 
 @pytest.fixture

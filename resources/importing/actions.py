@@ -331,11 +331,7 @@ def _go_on(batch: Batch) -> None:
 
 
 def _locked(batch: Batch, by: User) -> Batch:
-    held: Batch = (
-        Batch.objects.select_for_update(of=("self",))
-        .select_related("school", "volume")
-        .get(pk=batch.pk)
-    )
+    held = Batch.objects.select_for_update().get(pk=batch.pk)
     if held.by_id != by.pk or not may_make_for(by, held.school):
         raise PermissionDenied
     return held

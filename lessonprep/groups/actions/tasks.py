@@ -135,12 +135,8 @@ def _plain(value: Any) -> Any:
 
 
 def _locked(task: PrepTask) -> PrepTask:
-    locked: PrepTask = (
-        PrepTask.objects.select_for_update(of=("self",))
-        .select_related("prep_plan__volume", "chapter", "main_preparer")
-        .get(pk=task.pk)
-    )
-    return locked
+    # Without joins: who waited for the lock would see the joined rows of before.
+    return PrepTask.objects.select_for_update().get(pk=task.pk)
 
 
 def _tell_of_change(task: PrepTask, before: User | None, changed: dict[str, Any], by: User) -> None:

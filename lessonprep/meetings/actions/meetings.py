@@ -270,10 +270,7 @@ def remove_photo(*, meeting: Meeting, pk: int, by: User) -> None:
 
 
 def _lock(meeting: Meeting) -> Meeting:
-    held = Meeting.objects.select_for_update(of=("self",)).select_related(
-        "prep_group__container", "plan__state__task"
-    )
-    return held.get(pk=meeting.pk)
+    return Meeting.objects.select_for_update().get(pk=meeting.pk)
 
 
 def _locked_for(meeting: Meeting, action: Action, by: User) -> Meeting:
