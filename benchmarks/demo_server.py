@@ -95,7 +95,7 @@ def first_visit(browser: Browser, url: str, state: StorageState | None) -> Brows
 
 @contextmanager
 def demo_server(var: Path) -> Iterator[DemoServer]:
-    """Fill the empty directory `var`, serve from it, and end the server at the end."""
+    """Fill `var` (what is there already stays), serve from it, end the server at the end."""
     surroundings = _surroundings(var)
     info = json.loads(_python(surroundings, MADE_READY).splitlines()[-1])
     serve = ["-m", "uvicorn", "portal.asgi:application", "--port", "0", "--no-access-log"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 
 from search.documents import SearchDocument
 
@@ -16,6 +16,7 @@ def weight(document: SearchDocument, now: datetime) -> float:
     use = min(math.log10(1 + max(document.uses, 0)), 3.0) / 3
     fresh = 0.0
     if document.published:
-        days = max((now - document.published).total_seconds() / 86_400, 0.0)
+        # Whole days, so that equal things told to the index an hour apart are still equal.
+        days = max((now.astimezone(UTC).date() - document.published.astimezone(UTC).date()).days, 0)
         fresh = math.exp(-math.log(2) * (days / _FRESH_DAYS) ** 2)
     return quality + use + 0.5 * fresh

@@ -1,13 +1,17 @@
-"""The empty, migrated database of the tests, kept between runs (模板库).
+"""The empty, migrated database of the tests (模板库).
 
-Migrating from nothing takes a minute, copying what came of it a moment. It is kept under the
-hash of all migrations, so a changed one makes it anew. SQLite only.
+Migrating from nothing takes a minute, copying what came of it a moment. On SQLite it is kept
+between runs under the hash of all migrations, so a changed one makes it anew; on PostgreSQL the
+first worker makes it in the server of the run, and each database is created from it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
+import subprocess
+import sys
 import uuid
 from contextlib import closing
 from pathlib import Path
@@ -21,19 +25,57 @@ from django.db.backends.signals import connection_created
 FOLDER = Path(settings.BASE_DIR) / "var" / "test-template"
 
 
-def _path() -> Path:
+def _digest() -> str:
     digest = hashlib.sha256()
     for app in apps.get_app_configs():
         for migration in sorted(Path(app.path).glob("migrations/*.py")):
             digest.update(f"{app.label}/{migration.name}".encode())
             digest.update(migration.read_bytes())
-    return FOLDER / f"{digest.hexdigest()[:32]}.sqlite3"
+    return digest.hexdigest()[:32]
+
+
+def _path() -> Path:
+    return FOLDER / f"{_digest()}.sqlite3"
+
+
+def on_postgres() -> str:
+    """The template's name in a PostgreSQL."""
+    return f"gongbei_template_{_digest()}"
 
 
 def offer() -> None:
     """Fill the tests' database at its first connection, where a kept one fits."""
-    if connection.vendor == "sqlite" and _path().exists():
+    if connection.vendor == "postgresql":
+        _make_on_postgres(on_postgres())
+        connection.settings_dict["TEST"]["TEMPLATE"] = on_postgres()
+    elif _path().exists():
         connection_created.connect(_fill)
+
+
+def _make_on_postgres(name: str) -> None:
+    """Make the template in this server, unless another worker has."""
+    unfinished = f"{name}_unfinished"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{unfinished}"')
+            cursor.execute(f'CREATE DATABASE "{unfinished}"')
+            _migrate(database_url(unfinished))
+            cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+
+
+def database_url(name: str) -> str:
+    """The URL of a database beside that of the tests."""
+    where = connection.settings_dict
+    login = f"{where['USER']}:{where['PASSWORD']}@" if where["USER"] else ""
+    return f"postgres://{login}{where['HOST']}:{where['PORT']}/{name}"
+
+
+def _migrate(url: str) -> None:
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0", "--no-input"]
+    own = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+    subprocess.run(command, cwd=settings.BASE_DIR, env={**os.environ, **own}, check=True)
 
 
 def _fill(connection: Any, **_: Any) -> None:

@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from benchmarks.demo_server import DemoServer, demo_server
 from schools.models import User
 from tests.conftest import ClientOf
+from tests.demonstration import copied_to
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -62,7 +63,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     """A real server with the demonstration, made once; what a test changes there, it makes."""
-    with demo_server(tmp_path_factory.mktemp("demo")) as server:
+    with demo_server(copied_to(tmp_path_factory.mktemp("demo"), tmp_path_factory)) as server:
         yield server
 
 

@@ -61,9 +61,10 @@ def multiply(scale: int, done: Callable[[int], object]) -> None:
     """The rounds up to `scale`; the demonstration itself is the first. `done` is told of rows."""
     places = _places()
     for number in range(2, scale + 1):
-        schools = _schools(number)
-        teachers = _teachers(number, schools)
-        _plans(number, schools, teachers, done)
+        with transaction.atomic():  # one a round: a disk is asked to be sure of each
+            schools = _schools(number)
+            teachers = _teachers(number, schools)
+            _plans(number, schools, teachers, done)
         _resources(number, teachers, places, done)
 
 
