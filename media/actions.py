@@ -159,6 +159,17 @@ def copy_uses_live(page: Page, *, by: User | None = None) -> None:
     record("file.uses_changed", page, by=by, side=str(Side.LIVE), files=names, parts=held)
 
 
+@transaction.atomic
+def hold_back(page: Page, files: Collection[UUID], *, by: User) -> None:
+    """Make files that readers have now parts of the page, without waiting for a publication."""
+    live = FileUse.objects.filter(page_id=page.pk, side=Side.LIVE)
+    if live.filter(file_uuid__in=files, is_part=False).update(is_part=True):
+        uses = live.values_list("file_uuid", "is_part")
+        names = sorted(str(uuid) for uuid, _is_part in uses)
+        held = sorted(str(uuid) for uuid, is_part in uses if is_part)
+        record("file.uses_changed", page, by=by, side=str(Side.LIVE), files=names, parts=held)
+
+
 def refuse_to_delete_used(sender: type[models.Model], instance: Any, **_: Any) -> None:
     """Before a file's record is deleted, in whatever way: raises ProtectedError if it is used."""
     sender._default_manager.select_for_update().filter(pk=instance.pk).first()

@@ -6,7 +6,7 @@ import re
 from uuid import UUID
 
 from media import access as media_access
-from media.actions import copy_uses_live, set_uses
+from media.actions import copy_uses_live, hold_back, set_uses
 from media.models import FileRecord, FileUse
 from media.queries import files_named, files_of
 from resources.library.models import Resource
@@ -32,6 +32,26 @@ def keep_draft_uses(resource: Resource, *, by: User) -> None:
     ]
     files += resource.files()
     set_uses(page=resource, side=FileUse.Side.DRAFT, files=files, by=by, parts=_held_back(resource))
+    if resource.live:
+        _hold_back_at_once(resource, by=by)
+
+
+def _hold_back_at_once(draft: Resource, *, by: User) -> None:
+    """What the draft says is an answer is none of readers' now: a leak waits for no review.
+
+    The other way round, what is no answer any more is let out by the publication alone.
+    """
+    live: Resource = Resource.objects.get(pk=draft.pk).specific
+    fresh = [
+        uuid
+        for uuid in live.attachments
+        if uuid in draft.answer_files and uuid not in live.answer_files
+    ]
+    if not fresh:
+        return
+    live.answer_files = [*live.answer_files, *fresh]
+    Resource.objects.filter(pk=live.pk).update(answer_files=live.answer_files)
+    hold_back(live, _held_back(live), by=by)
 
 
 def _held_back(resource: Resource) -> set[UUID]:

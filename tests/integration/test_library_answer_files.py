@@ -131,23 +131,38 @@ def test_a_file_of_answers_never_becomes_the_main_file(client_of: ClientOf) -> N
     assert made.missing()
 
 
-def test_what_is_marked_later_is_held_back_with_the_publication(client_of: ClientOf) -> None:
+def test_what_is_marked_later_is_held_back_at_once(client_of: ClientOf) -> None:
     made = with_answers(client_of)
     (uuid,) = made.answer_files
-    client = client_of(made.maker)
+    client, teacher = client_of(made.maker), client_of(people.teacher(made.school))
     posted(client, made, body="做一做")  # nothing ticked: an ordinary file
     made = library.raised(library.published(made), "public")
     open_to_all = Client().get(f"/files/{uuid}/").status_code
 
     posted(client, made, body="做一做", answer_files=[uuid])
-    still = Client().get(f"/files/{uuid}/").status_code
+
+    page = Client().get(made.get_absolute_url()).content.decode()
+    assert (open_to_all, Client().get(f"/files/{uuid}/").status_code) == (200, 404)
+    assert CANARY not in page
+    assert teacher.get(f"/files/{uuid}/").status_code == 200
+    assert CANARY in teacher.get(made.get_absolute_url()).content.decode()
+
+
+def test_what_is_no_answer_any_more_is_let_out_by_the_publication_alone(
+    client_of: ClientOf,
+) -> None:
+    made = library.raised(library.published(with_answers(client_of)), "public")
+    (uuid,) = library.reread(made).answer_files
+
+    posted(client_of(made.maker), made, body="做一做")
+    before = Client().get(f"/files/{uuid}/").status_code
     waiting: Submission | None = library.submitted(made)
     while waiting is not None:
         library.passed(waiting)
         waiting = library.waiting(made)
 
-    assert (open_to_all, still) == (200, 200)
-    assert Client().get(f"/files/{uuid}/").status_code == 404
+    assert before == 404
+    assert Client().get(f"/files/{uuid}/").status_code == 200
 
 
 def test_a_file_taken_out_is_no_answer_any_more(client_of: ClientOf) -> None:
