@@ -181,6 +181,15 @@ def volume_or_404(uuid: UUID) -> Volume:
     return found
 
 
+def chapter_or_404(volume: Volume, pk: str) -> Chapter:
+    """A chapter of a volume that an address names."""
+    known = pk.isdecimal() and len(pk) <= 12
+    found = volume.chapters.filter(pk=pk).first() if known else None
+    if found is None:
+        raise Http404
+    return found
+
+
 def lesson_or_none(pk: str) -> Chapter | None:
     """The lesson that an address names; the catalogue is open to everyone."""
     if not pk.isdecimal() or len(pk) > 12:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
@@ -256,9 +257,26 @@ def volumes_with_counts(reader: Reader) -> models.QuerySet[Volume]:
     ).order_by("stage", "grade", "subject", "edition", "part", "pk")
 
 
-def resources_of_volume(volume: Volume, reader: Reader) -> models.QuerySet[Resource]:
-    """What the reader may see of a volume, the newest first."""
-    found = readable(reader).filter(volume=volume)
+def resources_of_volume(volume: Volume, reader: Reader, *, most: int) -> models.QuerySet[Resource]:
+    """What the reader may see of a volume, the newest first, of each lesson `most` at the most."""
+    rank = Window(
+        RowNumber(), partition_by=F("chapter"), order_by=[F("first_published_at").desc(), F("pk")]
+    )
+    found = readable(reader).filter(volume=volume).annotate(rank=rank).filter(rank__lte=most)
+    return listed(found).order_by("-first_published_at", "pk")
+
+
+def counts_by_lesson(volume: Volume, reader: Reader) -> dict[int | None, int]:
+    """How many resources the reader may see of each chapter; None: of the whole volume."""
+    found = readable(reader).filter(volume=volume).order_by().values("chapter")
+    return dict(found.annotate(count=Count("pk")).values_list("chapter", "count"))
+
+
+def resources_of_lesson(
+    volume: Volume, chapter: Chapter | None, reader: Reader
+) -> models.QuerySet[Resource]:
+    """What the reader may see of one chapter, or of the whole volume, the newest first."""
+    found = readable(reader).filter(volume=volume, chapter=chapter)
     return listed(found).order_by("-first_published_at", "pk")
 
 

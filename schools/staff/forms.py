@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from schools.access import Role
-from schools.curriculum import Stage, Subject
-from schools.models import School, TeacherTitle, User
+from schools.curriculum import Grade, SchoolSystem, Stage, Subject, stage_of
+from schools.models import Membership, School, TeacherTitle, User
 from schools.models.dated import today
+from schools.rosters.planning import Taught
 from schools.rosters.reading import Unclear, read_name, read_phone
 from schools.staff.access import Place, people_seen
 from schools.staff.queries import Wanted
@@ -110,6 +111,56 @@ class AddForm(forms.Form):
     grades = forms.CharField(
         label=_("Grades"), required=False, max_length=100, help_text=_("For example 7, 8 or 3-5.")
     )
+
+
+class TaughtForm(forms.Form):
+    """What a person teaches: some of it ended, one subject added; what is not named stays."""
+
+    ended = forms.MultipleChoiceField(
+        label=_("No longer taught"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    subject = forms.ChoiceField(
+        label=_("Further subject"), required=False, choices=[("", _("None")), *Subject.choices]
+    )
+    grade = forms.TypedChoiceField(
+        label=_("Grade"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("All grades of the stage")), *Grade.choices],
+    )
+    stage = forms.ChoiceField(
+        label=_("Stage"), required=False, choices=[("", _("As the grade says")), *Stage.choices]
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.membership = membership
+        self.present = {str(each.pk): each for each in membership.assignments.all()}
+        ended = self.fields["ended"]
+        ended.choices = [(pk, str(each)) for pk, each in self.present.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("subject") and not (said.get("grade") or said.get("stage")):
+            self.add_error("grade", _("Choose a grade, or a stage for all of its grades."))
+        if not said.get("subject") and (said.get("grade") or said.get("stage")):
+            self.add_error("subject", _("Choose the subject too."))
+        return said
+
+    def taught(self) -> list[Taught]:
+        """What is taught from now on."""
+        said = self.cleaned_data
+        kept = [
+            (each.subject, each.grade, each.stage)
+            for pk, each in self.present.items()
+            if pk not in said["ended"]
+        ]
+        if said["subject"]:
+            system = SchoolSystem(self.membership.school.system)
+            stage = stage_of(said["grade"], system) if said["grade"] else said["stage"]
+            kept.append((said["subject"], said["grade"], str(stage)))
+        return list(dict.fromkeys(kept))
 
 
 class HolderForm(PersonForm):

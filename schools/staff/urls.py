@@ -13,6 +13,7 @@ urlpatterns = [
     path("staff/people/<uuid:uuid>/", people.person, name="person"),
     path("staff/people/<uuid:uuid>/correct/", people.correct, name="correct"),
     path("staff/people/<uuid:uuid>/move/", people.move, name="move"),
+    path("staff/people/<uuid:uuid>/taught/", people.change_taught, name="taught"),
     path("staff/people/<uuid:uuid>/release/", people.release, name="release"),
     path("staff/people/<uuid:uuid>/titles/", people.add_title, name="add_title"),
     path("staff/people/<uuid:uuid>/rotate/", people.rotate, name="rotate"),

@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path, re_path
-from django.views.generic import TemplateView
+from django.views.generic import RedirectView, TemplateView
 from wagtail import urls as wagtail_urls
 
 from portal import health, public
@@ -11,6 +11,8 @@ from portal.api import api
 from portal.feeds import PublicResourcesFeed
 from portal.sitemaps import SITEMAPS
 from portal.workspace.views import nothing_here
+
+to_sign_in = RedirectView.as_view(pattern_name="login", query_string=True)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -44,6 +46,8 @@ urlpatterns = [
         path("articles/", public.article_list, name="articles"),
         path("lists/", public.recommended_lists, name="lists"),
         path("feed/", PublicResourcesFeed(), name="feed"),
+        # One page to sign in at, with one lock-out: not Wagtail's own beside it.
+        path("_util/login/", to_sign_in, name="wagtailcore_login"),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

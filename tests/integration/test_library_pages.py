@@ -17,6 +17,7 @@ from resources.library import actions
 from resources.library.cards import reviews, sent_back
 from resources.library.models import Level, Microlecture, Resource, Shelf, Submission
 from resources.library.queries import standing, targets
+from resources.library.views.public import A_LESSON
 from schools.models import AuditEntry, School, User
 from schools.models.dated import today
 from tests.conftest import ClientOf
@@ -222,6 +223,33 @@ def test_browsing_counts_what_the_reader_may_see(client_of: ClientOf) -> None:
         for row in rows
     }
     assert counts == {volume.uuid: 2, empty.uuid: 0}
+
+
+def test_a_lesson_shows_its_newest_and_leads_to_the_others(client_of: ClientOf) -> None:
+    volume = make_volume()
+    chapter, other = volume.chapters.get(title="春"), volume.chapters.exclude(title="春").last()
+    school = people.school()
+    made = [
+        library.published(library.edition(school, chapter=chapter)) for _time in range(A_LESSON + 2)
+    ]
+    reader = client_of(people.teacher(school))
+    address = reverse("library:volume", args=[volume.uuid])
+
+    contents = reader.get(address)
+    lesson = reader.get(address, {"lesson": chapter.pk})
+    of_nobody = Client().get(address, {"lesson": chapter.pk})
+
+    links = [one.get_absolute_url() for one in made]
+    assert sum(link in contents.content.decode() for link in links) == A_LESSON
+    assert f"?lesson={chapter.pk}" in contents.content.decode()
+    assert str(len(made)) in contents.content.decode()
+    assert all(link in lesson.content.decode() for link in links)
+    assert of_nobody.status_code == 200
+    assert not any(link in of_nobody.content.decode() for link in links)
+    assert links[0] not in reader.get(address, {"lesson": "0"}).content.decode()
+    assert links[0] not in reader.get(address, {"lesson": other.pk}).content.decode()
+    for wrong in ("x", "99999999", "9" * 30, "-1", make_volume().chapters.last().pk):
+        assert reader.get(address, {"lesson": wrong}).status_code == 404
 
 
 def test_an_empty_lesson_says_so_and_filters_hold(client_of: ClientOf) -> None:

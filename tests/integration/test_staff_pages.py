@@ -17,7 +17,16 @@ from openpyxl import load_workbook
 
 from schools import audience
 from schools.access import Role
-from schools.models import Membership, Notification, RoleGrant, RosterUpload, School, User
+from schools.models import (
+    AuditEntry,
+    Membership,
+    Notification,
+    RoleGrant,
+    RosterUpload,
+    School,
+    TeachingAssignment,
+    User,
+)
 from schools.models.dated import today
 from schools.queries import main_school
 from schools.staff.access import place_of
@@ -432,6 +441,34 @@ def test_a_stale_form_overwrites_nobody(school: School, head: User, client_of: C
     assert stale.status_code == 409
     assert User.objects.get(pk=person.pk).name == "张维"
     assert User.objects.get(pk=person.pk).pinyin == "zhangwei zw"
+
+
+def test_what_a_teacher_teaches_is_changed_by_hand(
+    school: School, head: User, client_of: ClientOf
+) -> None:
+    person = people.teacher(school, "张伟")
+    membership = person.memberships.get()
+    TeachingAssignment.objects.create(membership=membership, subject="chinese", grade=7)
+    (old,) = membership.assignments.filter(subject="chinese", grade=7)
+    others = membership.assignments.exclude(pk=old.pk).count()
+    address = f"/workspace/staff/people/{person.uuid}/taught/"
+    browser = client_of(head)
+    said = {"ended": [old.pk], "subject": "music", "stage": "junior"}
+
+    before = browser.get(f"/workspace/staff/people/{person.uuid}/").content.decode()
+    for _twice in range(2):
+        browser.post(address, said)
+    wrong = browser.post(address, {"subject": "english"})
+    forged = browser.post(address, {"ended": ["999999"], "subject": "english", "grade": "7"})
+
+    now = {(each.subject, each.grade, each.stage) for each in membership.assignments.all()}
+    assert address in before
+    assert ("music", None, "junior") in now
+    assert ("chinese", 7, "junior") not in now
+    assert len(now) == others + 1
+    assert wrong.context["taught"].errors["grade"]
+    assert forged.context["taught"].errors["ended"]
+    assert AuditEntry.objects.filter(action="person.taught", actor=head).count() == 1
 
 
 def test_a_number_of_another_account_is_told_beside_the_field(

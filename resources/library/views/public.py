@@ -10,15 +10,22 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from resources.catalogue.models import Volume
 from resources.catalogue.queries import Branch, tree_of
-from resources.library.access import volume_or_404
+from resources.library.access import chapter_or_404, volume_or_404
 from resources.library.models import Resource
-from resources.library.queries import resources_of_volume, volumes_with_counts
+from resources.library.queries import (
+    counts_by_lesson,
+    resources_of_lesson,
+    resources_of_volume,
+    volumes_with_counts,
+)
 from schools.curriculum import Grade, Stage, Subject
 
 FACETS: list[tuple[str, type[Stage] | type[Subject] | type[Grade]]] = [
@@ -27,6 +34,9 @@ FACETS: list[tuple[str, type[Stage] | type[Subject] | type[Grade]]] = [
     ("grade", Grade),
 ]
 """What volumes are browsed by; each is counted under what is chosen before it."""
+A_LESSON = 6
+"""Resources of a lesson in the contents; the others are a press away."""
+A_PAGE = 30
 
 
 @require_safe
@@ -95,33 +105,53 @@ class Line:
     depth: int
     is_lesson: bool
     resources: list[Resource] = field(default_factory=list)
+    """Its newest."""
+    own: int = 0
     count: int = 0
     """Resources of it and of all that is below it."""
 
 
 @require_safe
 def volume(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The contents of a volume, each lesson with the resources the reader may see."""
+    """The contents of a volume, each lesson with the newest resources the reader may see."""
     shown = volume_or_404(uuid)
+    if "lesson" in request.GET:
+        return _lesson(request, shown)
+    counts = counts_by_lesson(shown, request.user)
     by_chapter: dict[int | None, list[Resource]] = defaultdict(list)
-    for found in resources_of_volume(shown, request.user):
+    for found in resources_of_volume(shown, request.user, most=A_LESSON):
         by_chapter[found.chapter_id].append(found)
     context: dict[str, Any] = {
         "volume": shown,
-        "lines": list(_lines(tree_of(shown), by_chapter)),
+        "lines": list(_lines(tree_of(shown), by_chapter, counts)),
         "others": by_chapter.get(None, []),
-        "count": sum(map(len, by_chapter.values())),
+        "others_count": counts.get(None, 0),
+        "count": sum(counts.values()),
     }
     return render(request, "library/volume.html", context)
 
 
+def _lesson(request: HttpRequest, volume: Volume) -> HttpResponse:
+    """All resources of one lesson, in pages; `lesson=0` is what belongs to no lesson."""
+    asked = request.GET["lesson"]
+    chapter = None if asked == "0" else chapter_or_404(volume, asked)
+    found = resources_of_lesson(volume, chapter, request.user)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {"volume": volume, "chapter": chapter, "page": page}
+    return render(request, "library/lesson.html", context)
+
+
 def _lines(
-    branches: list[Branch], by_chapter: dict[int | None, list[Resource]], depth: int = 0
+    branches: list[Branch],
+    by_chapter: dict[int | None, list[Resource]],
+    counts: dict[int | None, int],
+    depth: int = 0,
 ) -> Iterator[Line]:
     for branch in branches:
         chapter = branch.chapter
-        own = by_chapter.get(chapter.pk, [])
-        below = list(_lines(branch.branches, by_chapter, depth + 1))
-        count = len(own) + sum(len(line.resources) for line in below)
-        yield Line(str(chapter), chapter.pk, depth, chapter.is_lesson, own, count)
+        below = list(_lines(branch.branches, by_chapter, counts, depth + 1))
+        own = counts.get(chapter.pk, 0)
+        count = own + sum(line.own for line in below)
+        resources = by_chapter.get(chapter.pk, [])
+        yield Line(str(chapter), chapter.pk, depth, chapter.is_lesson, resources, own, count)
         yield from below

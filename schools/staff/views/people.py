@@ -29,13 +29,27 @@ from schools.staff.access import (
     schools_covered,
     title_or_404,
 )
-from schools.staff.actions.people import as_shown, correct_person, move_person, release_person
+from schools.staff.actions.people import (
+    as_shown,
+    correct_person,
+    move_person,
+    release_person,
+    set_taught,
+)
 from schools.staff.actions.roles import make_holder
 from schools.staff.actions.rosters import RosterChanged, take_roster
 from schools.staff.actions.rotations import arrange_rotation
 from schools.staff.actions.titles import end_title, enter_title
 from schools.staff.errors import AlreadyThere, ChangedMeanwhile, NotAMember, NotYours, PhoneTaken
-from schools.staff.forms import AddForm, CorrectForm, HolderForm, MoveForm, RotationForm, TitleForm
+from schools.staff.forms import (
+    AddForm,
+    CorrectForm,
+    HolderForm,
+    MoveForm,
+    RotationForm,
+    TaughtForm,
+    TitleForm,
+)
 from schools.staff.views.places import staff_or_404
 
 
@@ -82,6 +96,8 @@ def _shown(
         context["add_title"] = TitleForm()
         others = schools_covered(user).exclude(pk__in=[main.school_id] if main else [])
         context["move"] = MoveForm(schools=others.order_by("name")) if others.exists() else None
+    if may and main:
+        context["taught"] = TaughtForm(membership=main)
     context["rotate"] = RotationForm(hosts=hosts) if main and hosts.exists() else None
     return render(request, "schools/staff/person.html", {**context, **forms}, status=status)
 
@@ -126,6 +142,23 @@ def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except AlreadyThere:
             form.add_error("to", _("The person belongs to this school already."))
     return _shown(request, found, user, move=form)
+
+
+@login_required
+@require_POST
+def change_taught(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """End subjects that a person teaches at their main school, or add one."""
+    user = staff_or_404(request)
+    found = administered_or_404(user, uuid)
+    main = _main(found)
+    if main is None or not schools_covered(user).filter(pk=main.school_id).exists():
+        raise Http404
+    form = TaughtForm(request.POST, membership=main)
+    if form.is_valid():
+        if set_taught(membership=main, taught=form.taught(), by=user):
+            messages.success(request, _("Saved."))
+        return redirect("staff:person", uuid)
+    return _shown(request, found, user, taught=form)
 
 
 @login_required

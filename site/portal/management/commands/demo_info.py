@@ -27,7 +27,8 @@ class Command(BaseCommand):
         if prep_group is None:
             raise CommandError("There is no demonstration here: run manage.py load_demo first.")
         plans = LessonPlan.objects.filter(state__task__prep_plan__prep_group=prep_group)
-        approved = plans.filter(state__phase=Phase.APPROVED).order_by("pk").last()
+        in_library = plans.filter(state__phase=Phase.APPROVED, publication__isnull=False)
+        approved = in_library.order_by("pk").last()
         discussed = plans.filter(state__phase=Phase.DISCUSSION).order_by("pk").last()
         revised = plans.filter(state__phase=Phase.REVISION).order_by("pk").last()
         prep_plan = PrepPlan.objects.filter(prep_group=prep_group).order_by("pk").last()
