@@ -54,6 +54,7 @@ def prep_plans_of(user: User) -> models.QuerySet[PrepPlan]:
         PrepPlan.objects.filter(prep_group__in=prep_groups_of(user).values("pk"))
         .select_related("prep_group", "volume", "term")
         .annotate(task_count=Count("tasks", filter=Q(tasks__removed_at__isnull=True)))
+        .order_by("-created_at", "-pk")  # what is counted loses the order of the model
     )
 
 
@@ -139,7 +140,7 @@ def prep_groups_cared_for(reader: User) -> models.QuerySet[PrepGroup]:
     return PrepGroup.objects.filter(pk__in=pks).annotate(
         member_count=Count("members__user", filter=now, distinct=True),
         school_count=Count("ends", distinct=True),
-    )
+    ).order_by("name", "pk")
 
 
 def tasks_waiting_on(prep_group: PrepGroup, user: User) -> models.QuerySet[PrepTask]:

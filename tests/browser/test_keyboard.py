@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_TABS = 150
 HERE = "target => target === document.activeElement"
 RING = """() => {
-  const style = getComputedStyle(document.activeElement);
+  const here = document.activeElement;
+  const style = getComputedStyle(here.closest('.editor') || here);
   return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
     || style.boxShadow !== 'none';
 }"""

@@ -34,7 +34,7 @@ FACETS: list[tuple[str, type[Stage] | type[Subject] | type[Grade]]] = [
     ("grade", Grade),
 ]
 """What volumes are browsed by; each is counted under what is chosen before it."""
-A_LESSON = 6
+A_LESSON = 3
 """Resources of a lesson in the contents; the others are a press away."""
 A_PAGE = 30
 
