@@ -19,9 +19,12 @@ ClientOf = Callable[[User], Client]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The database of the tests is copied from an earlier run's where nothing has changed."""
-    template.offer()
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """The database of the tests is copied from a migrated one, where there is one."""
+    with django_db_blocker.unblock():
+        template.offer()
 
 
 @pytest.fixture(scope="session")

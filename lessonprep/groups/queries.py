@@ -7,7 +7,6 @@ from datetime import date
 from django.db import models
 from django.db.models import Count, Q
 
-from lessonprep.groups.access import cares_for
 from lessonprep.groups.models import (
     PrepGroup,
     PrepGroupMember,
@@ -134,13 +133,26 @@ def schools_within(reader: User) -> models.QuerySet[School]:
 
 def prep_groups_cared_for(reader: User) -> models.QuerySet[PrepGroup]:
     """The groups whose people the reader may arrange as staff, with their sizes."""
-    known = PrepGroup.objects.filter(ends__end="lead", ends__school__in=schools_within(reader))
-    pks = [group.pk for group in known.prefetch_related("ends__school") if cares_for(reader, group)]
+    mine = Q(pk__in=[])
+    for grant in grants_of(reader):  # as `access.may_found` asks of one
+        below = Q(ends__school__region__lineage__contains=f"/{grant.region_id}/")
+        if grant.role == Role.SCHOOL_ADMIN and grant.school_id:
+            mine |= Q(ends__school=grant.school_id)
+        elif grant.role == Role.REGION_ADMIN and grant.region_id:
+            mine |= below
+        elif grant.role == Role.RESEARCHER and grant.region_id:
+            said = {"subject": grant.subject, "stage": grant.stage}
+            mine |= below & Q(**{name: value for name, value in said.items() if value})
+    known = PrepGroup.objects.filter(mine, ends__end="lead").values("pk")
     now = held_on(today(), "members__")
-    return PrepGroup.objects.filter(pk__in=pks).annotate(
-        member_count=Count("members__user", filter=now, distinct=True),
-        school_count=Count("ends", distinct=True),
-    ).order_by("name", "pk")
+    return (
+        PrepGroup.objects.filter(pk__in=known)
+        .annotate(
+            member_count=Count("members__user", filter=now, distinct=True),
+            school_count=Count("ends", distinct=True),
+        )
+        .order_by("name", "pk")
+    )
 
 
 def tasks_waiting_on(prep_group: PrepGroup, user: User) -> models.QuerySet[PrepTask]:

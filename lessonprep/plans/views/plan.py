@@ -17,7 +17,11 @@ from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import Thread, due_of, threads_of
 from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.views.edge import page
+from resources.library.queries import resources_of_lesson
 from schools.users import signed_in
+
+OF_THE_LESSON = 6
+"""Resources of the lesson beside the plan, the newest; all of them are a press away."""
 
 
 @page
@@ -48,8 +52,10 @@ def plan_context(
     revision = plan.latest_revision_id
     state = plan.state
     own_draft = FirstDraft.objects.filter(plan=plan, author=signed_in(request)).first()
+    volume, lesson = state.task.prep_plan.volume, state.task.chapter
     return {
         "plan": plan,
+        "resource_set": resources_of_lesson(volume, lesson, request.user)[:OF_THE_LESSON],
         "state": state,
         "task": plan.state.task,
         "prep_group": plan.state.task.prep_plan.prep_group,

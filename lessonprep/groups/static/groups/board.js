@@ -7,8 +7,13 @@
   if (!board || !mover) { return; }
   var carried = null;
 
+  /* The card's own link says it: a uuid once more in each card would be two kilobytes a board. */
+  function uuidOf(item) {
+    return /\/tasks\/([^/]+)/.exec(item.querySelector("a[href*='/tasks/']").href)[1];
+  }
+
   function address(item, end) {
-    return "../../tasks/" + item.dataset.task + "/" + end + "/";
+    return "../../tasks/" + uuidOf(item) + "/" + end + "/";
   }
 
   function send(item, end, fields) {
@@ -39,7 +44,7 @@
     if (!carried) { return; }
     carried.classList.add("carried");
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", carried.dataset.task);
+    event.dataTransfer.setData("text/plain", uuidOf(carried));
   });
   board.addEventListener("dragend", function () {
     if (carried) { carried.classList.remove("carried"); }
@@ -55,7 +60,7 @@
     var target = targetOf(event);
     if (!target) { return; }
     event.preventDefault();
-    if (target.dataset.task) { send(carried, "place", { before: target.dataset.task }); return; }
+    if ("task" in target.dataset) { send(carried, "place", { before: uuidOf(target) }); return; }
     // A phase is reached by its action alone: the page that offers it says so, or why not.
     if (target.dataset.to.indexOf("phase:") === 0) {
       location.assign(address(carried, "move") + "?to=" + target.dataset.to);
