@@ -12,7 +12,9 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(r"(<!--.*?-->|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>)", re.DOTALL)
 _NAME = re.compile(r"</?([A-Za-z][\w-]*)")
 _LANG = re.compile(r"\slang\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_RUN = re.compile(f"[《“（]?[{_HAN}](?:[^A-Za-z{_HAN}]*[{_HAN}])*[》”）]?")
+_RUN = re.compile(
+    f"[0-9《“（]{{0,4}}[{_HAN}](?:[^A-Za-z{_HAN}]*[{_HAN}])*[0-9，。：；？！、…》”）]{{0,4}}"
+)
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )

@@ -17,6 +17,7 @@ PAGE = '<html lang="en"><body>{}</body></html>'
         ("<p>Own text</p>", "<p>Own text</p>"),
         ("<p>by 王芳, today</p>", '<p>by <span lang="zh-Hans">王芳</span>, today</p>'),
         ("<p>《春》 第1课时</p>", '<p><span lang="zh-Hans">《春》 第1课时</span></p>'),
+        ("<p>7年级，课文2 next</p>", '<p><span lang="zh-Hans">7年级，课文2</span> next</p>'),
         ('<p lang="zh-Hans">春<b>天</b></p>', '<p lang="zh-Hans">春<b>天</b></p>'),
         ("<option>语文</option>", '<option lang="zh-Hans">语文</option>'),
         ('<textarea name="x">春</textarea>', '<textarea name="x" lang="zh-Hans">春</textarea>'),
