@@ -209,6 +209,23 @@ class S3Server:
             "GONGBEI_S3_SECRET_KEY": self.secret_key,
         }
 
+    def place_of_files(self) -> dict[str, str]:
+        """The settings that point this process at it, below a prefix of its own."""
+        return {
+            "endpoint": self.endpoint,
+            "public_endpoint": "",
+            "region": "us-east-1",
+            "bucket": self.bucket,
+            "prefix": secrets.token_hex(4),
+            "access_key": self.access_key,
+            "secret_key": self.secret_key,
+            "style": "path",
+        }
+
+    def client(self) -> Any:
+        """A bare boto3 client of it."""
+        return bucket_client(self.endpoint, self.access_key, self.secret_key)
+
     def _identities(self) -> Any:
         keys = {"accessKey": self.access_key, "secretKey": self.secret_key}
         foreign = {"accessKey": "foreign", "secretKey": "foreign-secret"}
