@@ -25,7 +25,7 @@ MEGABYTE = 1024 * 1024
 SIZE_LIMIT = 50 * MEGABYTE
 """Of a file that comes with a form, and of every picture."""
 DOCUMENT_LIMIT = 500 * MEGABYTE
-"""Of slides and other documents that are uploaded in parts; films: `settings.GONGBEI_FILE_LIMIT`."""
+"""Of slides and other documents that come in parts; films have `settings.GONGBEI_FILE_LIMIT`."""
 HEAD = 512
 """Bytes at the beginning that tell the type."""
 ARCHIVE_ENTRIES = 5000
@@ -196,6 +196,11 @@ KINDS: dict[str, Kind] = {
 EXTENSIONS: dict[str, str] = {
     kind.content_type: extension for extension, kind in reversed(KINDS.items())
 }
+
+
+def accepted(model: str = "") -> str:
+    """What a file field says that it takes: ``.mp4,.webm``."""
+    return ",".join(f".{key}" for key, kind in KINDS.items() if model in {"", kind.model})
 
 
 def limit_in_parts(kind: Kind) -> int:
