@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
@@ -25,6 +26,7 @@ from wagtailmedia.models import AbstractMedia, MediaType
 from media.inspection import EXTENSIONS, FileRefused, Kind, inspect
 from media.naming import display_name, stem_of
 from media.pictures import reencoded
+from media.signals import file_ready
 from media.storage import blob_path, blob_storage
 from schools.models import AudienceToken, School
 
@@ -79,8 +81,11 @@ class Stored(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._take_in_what_is_new()
+        is_new = self._is_taken_in
         super().save(*args, **kwargs)
         self._is_taken_in = False
+        if is_new:
+            transaction.on_commit(partial(file_ready.send_robust, type(self), file=self))
 
     def _take_in_what_is_new(self) -> None:
         if self.file and not self.file._committed and not self._is_taken_in:

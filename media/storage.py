@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,3 +61,23 @@ class BlobStorage(FileSystemStorage):
 def blob_storage(**_: Any) -> BlobStorage:
     """The storage of all records' files; a callable, so that migrations name no place."""
     return BlobStorage()
+
+
+@contextmanager
+def local_copy(file: Any) -> Iterator[Path]:
+    """The content of a record as a file of this machine, to read: for programs that want a path.
+
+    It is the stored file itself where that lies here, else a download that is removed afterwards.
+    Raises `FileNotFoundError`.
+    """
+    storage, name = file.file.storage, file.file.name
+    if isinstance(storage, FileSystemStorage):
+        path = Path(storage.path(name))
+        path.stat()
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(prefix="gongbei-", suffix=Path(name).suffix) as copy:
+        with storage.open(name, "rb") as content:
+            shutil.copyfileobj(content, copy)
+        copy.flush()
+        yield Path(copy.name)
