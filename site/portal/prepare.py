@@ -37,6 +37,7 @@ def main() -> int:
             collect_static()
             load_demonstration()
             index()
+            previews()
     except (ImproperlyConfigured, CommandError) as reason:
         return _refused(str(reason))
     except OperationalError as reason:
@@ -114,6 +115,11 @@ def index() -> None:
         return
     say("Building the search index.")
     call_command("rebuild_index")
+
+
+def previews() -> None:
+    """Ask for light forms of files that have none, and where a program has come since."""
+    call_command("make_previews", stdout=StringIO())
 
 
 if __name__ == "__main__":

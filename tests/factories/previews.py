@@ -11,16 +11,20 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from docx import Document
 from openpyxl import Workbook
+from PIL import Image
 
 from media.isolation.office import convert, office
 from media.models import FileRecord
 from media.previews import making
-from media.previews.actions import take, want_previews
-from media.previews.models import Preview
+from media.previews.actions import LEASE, Made, finish, take, want_previews
+from media.previews.child import WIDTHS
+from media.previews.models import Form, Preview
 from media.previews.tools import films_are_possible
 from portal.environment import ROOT
+from tests.factories.media import video_bytes
 
 FILM = ROOT / "site" / "portal" / "demo" / "media" / "spring-reading.mp4"
 
@@ -50,6 +54,28 @@ def made(file: FileRecord) -> dict[str, Preview]:
     while (preview := take()) is not None:
         making.make(preview)
     return {each.form: each for each in Preview.objects.filter(file_uuid=file.uuid)}
+
+
+def light(file: FileRecord) -> None:
+    """Finished light forms of a file, as small as can be, without the programs."""
+    want_previews(file)
+    for preview in Preview.objects.filter(file_uuid=file.uuid):
+        preview.state, preview.reason = Preview.State.WORKING, ""
+        preview.until = timezone.now() + LEASE
+        preview.save()
+        with tempfile.TemporaryDirectory() as folder:
+            finish(preview, _pieces(Path(folder), Form(preview.form)), texts=["春"], count=1)
+
+
+def _pieces(folder: Path, form: Form) -> list[Made]:
+    if form in {Form.PAGES, Form.POSTER}:
+        out = folder / ("page.webp" if form == Form.PAGES else "poster.jpg")
+        Image.new("RGB", (64, 36), "green").save(out)
+        widths = WIDTHS if form == Form.PAGES else (640,)
+        return [Made(out, width=width, height=width * 9 // 16) for width in widths]
+    out = folder / "light.mp4"
+    out.write_bytes(video_bytes(600 + len(form)))
+    return [Made(out)]
 
 
 def pdf(*pages: str, extra: bytes = b"", catalogue: bytes = b"") -> bytes:
