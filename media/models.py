@@ -23,7 +23,7 @@ from wagtail.images.models import (
 from wagtail.models import Page
 from wagtailmedia.models import AbstractMedia, MediaType
 
-from media.inspection import EXTENSIONS, FileRefused, Kind, inspect
+from media.inspection import EXTENSIONS, FileRefused, Kind, inspect, refusals
 from media.naming import display_name, stem_of
 from media.pictures import reencoded
 from media.signals import file_ready
@@ -48,6 +48,14 @@ def hash_of(file: File[bytes]) -> str:
     return digest.hexdigest()
 
 
+class FileState(models.TextChoices):
+    """Whether a file may be opened: only what has been checked is."""
+
+    QUARANTINE = "quarantine", _("being checked")
+    READY = "ready", _("ready")
+    REFUSED = "refused", _("refused")
+
+
 class Stored(models.Model):
     """What every file records: an address that says nothing, its school, its hash and real type.
 
@@ -64,6 +72,11 @@ class Stored(models.Model):
     sha256 = models.CharField(max_length=64, editable=False, blank=True, db_index=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False, default=0)
     content_type = models.CharField(_("type"), max_length=100, editable=False, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=FileState, default=FileState.READY, editable=False
+    )
+    refusal = models.JSONField(_("why it was refused"), default=dict, blank=True, editable=False)
+    downloads = models.PositiveBigIntegerField(_("downloads"), default=0, editable=False)
 
     class Meta:
         abstract = True
@@ -103,12 +116,30 @@ class Stored(models.Model):
         self._describe()
         self._is_taken_in = True
 
+    def wait_at(self, place: str) -> None:
+        """Let what lies in quarantine be its content until it was checked."""
+        self.file = place  # a name alone: there is nothing to be written
+        self._describe()
+
     def _prepared(self, file: File[bytes], name: str) -> File[bytes]:
         """What is stored of the new file."""
         return file
 
     def _describe(self) -> None:
         """Fill the fields that files of this kind alone have."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has been checked and may be opened."""
+        return self.state == FileState.READY
+
+    @property
+    def why_refused(self) -> str:
+        """The reason in the reader's language; empty where it was not refused."""
+        if self.state != FileState.REFUSED:
+            return ""
+        reason = refusals().get(self.refusal.get("reason", ""), FileRefused)
+        return str(reason(self.title, **self.refusal.get("data", {})))
 
     @property
     def url(self) -> str:
@@ -192,7 +223,10 @@ class StoredDocument(Stored, AbstractDocument):
         verbose_name_plural = _("documents")
 
     def _describe(self) -> None:
-        self._set_document_file_metadata()
+        if self.is_ready:
+            self._set_document_file_metadata()
+        else:
+            self.file_size = self.size
 
 
 class Video(Stored, AbstractMedia):
@@ -234,6 +268,20 @@ class FileUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_uuid} {self.page_id} {self.side}"
+
+
+class Quota(models.Model):
+    """How much a school may store, where it is not what the server gives every school (配额)."""
+
+    school = models.OneToOneField(School, models.CASCADE, related_name="+")
+    limit = models.PositiveBigIntegerField(_("bytes"))
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+
+    def __str__(self) -> str:
+        return f"{self.school} {self.limit}"
 
 
 FileRecord = Picture | StoredDocument | Video

@@ -36,6 +36,7 @@ urlpatterns = [
         path("workspace/", include("lessonprep.groups.urls")),
         path("workspace/", include("lessonprep.plans.urls")),
         path("", include("lessonprep.meetings.urls")),
+        path("workspace/uploads/", include("media.uploads.urls")),
         path("search/", include("search.urls")),
         path("workspace/library/import/", include("resources.importing.urls")),
         *preview_pages,
