@@ -39,6 +39,7 @@ def main() -> int:
             load_demonstration()
             index()
             take_up_uploads()
+            previews()
     except (ImproperlyConfigured, CommandError) as reason:
         return _refused(str(reason))
     except OperationalError as reason:
@@ -138,6 +139,11 @@ def index() -> None:
         return
     say("Building the search index.")
     call_command("rebuild_index")
+
+
+def previews() -> None:
+    """Ask for light forms of files that have none, and where a program has come since."""
+    call_command("make_previews", stdout=StringIO())
 
 
 if __name__ == "__main__":

@@ -451,6 +451,59 @@ DOORS: Sequence[Door] = [
         refused="leader",
         answers=frozenset({409}),
     ),
+    # light forms of files
+    *(
+        Door(
+            name="light:page",
+            case=case,
+            rule=FILE,
+            args=lambda g, name=name: [g.files[name].uuid, 1, 640],
+            allowed=allowed,
+            refused=refused,
+        )
+        for case, name, allowed, refused in (
+            ("of a school's page", "school_document", "colleague", "neighbour"),
+            ("of an unused file", "own_document", "preparer", "colleague"),
+        )
+    ),
+    Door(
+        name="light:form",
+        rule=FILE,
+        args=lambda g: [g.files["draft_video"].uuid, "poster"],
+        allowed="preparer",
+        refused="leader",
+    ),
+    Door(
+        name="light:captions_text",
+        rule=FILE,
+        args=lambda g: [g.files["draft_video"].uuid, g.captions],
+        allowed="preparer",
+        refused="leader",
+    ),
+    Door(
+        name="previews:look",
+        rule=FILE,
+        args=lambda g: [g.files["school_document"].uuid],
+        allowed="colleague",
+        refused="neighbour",
+    ),
+    Door(
+        name="previews:captions",
+        rule="who stored the film",
+        args=lambda g: [g.files["draft_video"].uuid],
+        allowed="preparer",
+        refused="leader",
+    ),
+    Door(
+        name="previews:captions",
+        rule="who stored the film",
+        method="POST",
+        args=lambda g: [g.files["draft_video"].uuid],
+        form=lambda g: {"language": "zh-Hans", "text": "00:01.000 --> 00:04.000\n春"},
+        allowed="preparer",
+        refused="leader",
+        answers=DONE,
+    ),
     # the account
     Door(name="login", rule=PUBLIC),
     Door(name="logout", rule="anyone", method="POST", allowed="colleague", answers=DONE),
@@ -2037,6 +2090,7 @@ COMMANDS = {
     "restore": "writes everything, into an empty place alone",
     "close_demo": "shuts out the demonstration's accounts",
     "load_demo": "makes the demonstration's accounts, not in production",
+    "make_previews": "queues the making of light forms; reads no file",
     "demo_info": "tells uuids of the demonstration",
     "let_in": "unlocks an account, prints an invitation, takes a second step away",
     "create_api_token": "gives a key with one user's rights",

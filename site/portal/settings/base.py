@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "resources.library",
     "resources.catalogue",
     "search",
+    "media.previews",
     "media.uploads",
     "media",
     "schools",
@@ -193,7 +194,13 @@ GONGBEI_ROBOT_BASES = {
     "dingtalk": "https://oapi.dingtalk.com",
 }
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Previews have a worker of their own: a film may take an hour, and nothing waits behind it.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "previews"],
+    }
+}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
