@@ -215,7 +215,7 @@ def _is_picture(file: FileRecord) -> bool:
 
 def _is_there(file: FileRecord) -> bool:
     """Whether the content can be read; a package does not break off in its middle."""
-    return bool(file.file and file.file.storage.exists(file.file.name))
+    return bool(file.is_ready and file.file.storage.exists(file.file.name))
 
 
 def _texts(preview: Preview) -> Iterator[str]:

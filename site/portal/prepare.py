@@ -35,8 +35,10 @@ def main() -> int:
         with alone(settings.GONGBEI_VAR):
             migrate()
             collect_static()
+            open_bucket()
             load_demonstration()
             index()
+            take_up_uploads()
             previews()
     except (ImproperlyConfigured, CommandError) as reason:
         return _refused(str(reason))
@@ -95,6 +97,28 @@ def fingerprint_of_static() -> str:
             stat = Path(storage.path(name)).stat()
             seen.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return seen.hexdigest()
+
+
+def open_bucket() -> None:
+    """Let our pages send files to the bucket, where there is one; its keeper may have done it."""
+    if settings.GONGBEI_S3:
+        try:
+            call_command("prepare_bucket", stdout=StringIO())
+        except CommandError as reason:
+            say(str(reason))
+
+
+def take_up_uploads() -> None:
+    """Have the worker go on with files whose check broke off, and tidy up every night."""
+    from media.places import StorageDown
+    from media.uploads.tasks import ask_for_tidying
+    from media.uploads.tidying import take_up
+
+    ask_for_tidying()
+    try:
+        take_up()
+    except StorageDown as down:
+        say(str(down))
 
 
 def load_demonstration() -> None:

@@ -30,6 +30,7 @@ from schools.staff.actions.rosters import keep_roster
 from tests.factories.doors import Ground
 from tests.factories.media import picture_bytes
 from tests.factories.people import PASSWORD
+from tests.factories.uploads import announcement
 from tests.factories.word import common_plan
 
 STRANGER = "stranger"
@@ -201,6 +202,7 @@ MAKER = "its maker"
 READER = "whom its live audience reaches"
 EDITOR = "editors of the library that is asked, never the maker"
 TAKEDOWN_EDITOR = "editors of the region that let it out to the public, never its maker"
+UPLOADER = "who began the upload"
 FILE = "whom a page that uses it reaches, on the side that uses it; who uploaded it"
 LOOKS_AFTER = "who administers the person's school or region, and all places of their roles"
 WRITER = f"{MEMBER} who may write there now"
@@ -420,6 +422,46 @@ DOORS: Sequence[Door] = [
         )
         for app in ("library", "plans")
         for more in ("", "_page", "_zip")
+    ),
+    # uploads
+    Door(name="uploads:list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="uploads:list",
+        case="for a school",
+        rule="who is at the school",
+        method="POST",
+        form=lambda g: announcement() | {"school": g.world.lead.pk},
+        allowed="preparer",
+        refused="neighbour",
+    ),
+    Door(
+        name="uploads:upload",
+        rule=UPLOADER,
+        args=lambda g: [g.upload.uuid],
+        allowed="preparer",
+        refused="leader",
+    ),
+    *(
+        Door(
+            name=f"uploads:{name}",
+            rule=UPLOADER,
+            method="POST",
+            args=lambda g: [g.upload.uuid],
+            form=lambda g: {"number": 1},
+            allowed="preparer",
+            refused="leader",
+            answers=frozenset({status}),
+        )
+        for name, status in (("parts", 200), ("complete", 409), ("abort", 204))
+    ),
+    Door(
+        name="uploads:part",
+        rule=UPLOADER,
+        method="PUT",
+        args=lambda g: [g.upload.uuid, 1],
+        allowed="preparer",
+        refused="leader",
+        answers=frozenset({409}),
     ),
     # light forms of files
     *(
@@ -2069,6 +2111,9 @@ COMMANDS = {
     "import_roster": "writes accounts, with the right of the one it names or of the operating user",
     "import_resources": "writes resources at the scope that each row names; tells reasons by line",
     "export_resources": "writes what the one it names may see, or anybody; answers as they may",
+    "check_media": "reads and mends records of files; tells their titles to the operating user",
+    "prepare_bucket": "writes which pages may send files to the bucket",
+    "set_quota": "writes how much a school may store; tells numbers",
     "rebuild_index": "writes the index; tells numbers",
     "check_index": "reads and mends the index; tells numbers",
     "drain_outbox": "writes the index; tells numbers",

@@ -11,7 +11,30 @@ import requests
 from django.test import Client
 from django.urls import reverse
 
+from media.uploads.actions import start
+from media.uploads.models import Upload
+from schools.models import School, User
+from tests.factories.media import video_bytes
+
 MEGABYTE = 1024 * 1024
+
+
+def announcement(name: str = "课.mp4", size: int = 6 * MEGABYTE) -> dict[str, str]:
+    """What a script says of the file it is about to send."""
+    head = base64.b64encode(video_bytes()[:512]).decode()
+    return {"name": name, "size": str(size), "head": head, "fingerprint": f"{name}{size}"}
+
+
+def begun(*, by: User, school: School | None, name: str = "断了的.mp4") -> Upload:
+    """An upload of which nothing has arrived yet."""
+    return start(
+        by=by,
+        school=school,
+        name=name,
+        size=6 * MEGABYTE,
+        head=video_bytes()[:512],
+        fingerprint=f"begun {name}",
+    )
 
 
 @dataclass

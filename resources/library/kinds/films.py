@@ -47,7 +47,7 @@ class FilmForm(KindForm):
         label=_("Video"),
         required=False,
         help_text=_(
-            "MP4 or WebM. An upload that breaks off goes on where it stopped; choose the file again."
+            "MP4 or WebM. Where an upload breaks off, choose the file again: it goes on from there."
         ),
     )
     duration = TimeField(
