@@ -132,8 +132,8 @@ class Package:
         for name, content in part.documents:
             archive.add(content, place(display_name(name)))
         for file in self._of(part):
-            content = Content(file.file, file.size)
-            archive.add(content.pieces(), place(display_name(file.download_name)), size=file.size)
+            original = Content(file.file, file.size)
+            archive.add(original.pieces(), place(display_name(file.download_name)), size=file.size)
             for (uuid, language), text in self._captions.items():
                 if uuid == file.uuid:
                     archive.add(text.encode(), place(f"{display_name(file.title)}.{language}.vtt"))
@@ -215,7 +215,7 @@ def _is_picture(file: FileRecord) -> bool:
 
 def _is_there(file: FileRecord) -> bool:
     """Whether the content can be read; a package does not break off in its middle."""
-    return bool(file.is_ready and file.file.storage.exists(file.file.name))
+    return bool(file.is_ready and file.file.storage.exists(str(file.file.name)))
 
 
 def _texts(preview: Preview) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.apps import apps
+from django.db.models import FileField
 from django.utils import timezone
 
 from media.models import FILE_MODELS, FileState
@@ -88,11 +90,7 @@ def unnamed(folder: str, *, older_than: timedelta) -> list[Stray]:
     before = timezone.now() - older_than
     old = [found for found in BLOBS.everything(folder) if found.changed < before]
     # The records are read after the objects: what has come meanwhile is named by then.
-    named = {
-        name
-        for model in FILE_MODELS
-        for name in model.objects.exclude(state=FileState.REFUSED).values_list("file", flat=True)
-    }
+    named = _named()
     on_their_way = Upload.objects.filter(state=Upload.State.OPEN) | unfinished_uploads()
     places = {upload.place for upload in on_their_way}
     # The notes on parts lie beside an upload, under its name with an ending.
@@ -101,3 +99,20 @@ def unnamed(folder: str, *, older_than: timedelta) -> list[Stray]:
         for found in old
         if found.name not in named and found.name.partition(".")[0] not in places | named
     ]
+
+
+def _named() -> set[str]:
+    """The names of all objects that any record of any app keeps in the storage."""
+    fields = [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, FileField) and field.storage is BLOBS
+    ]
+    named: set[str] = set()
+    for model, field in fields:
+        records = model._base_manager.all()
+        if model in FILE_MODELS:
+            records = records.exclude(state=FileState.REFUSED)
+        named.update(records.values_list(field, flat=True))
+    return named
