@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Min
 from django.utils import timezone
 
-from media.models import FILE_MODELS
+from media.models import FILE_MODELS, FileState
 from media.previews.models import Captions, Form, Piece, Preview
 from media.previews.tools import forms_of, is_possible
 
@@ -96,7 +96,8 @@ def without_previews() -> Iterable[Any]:
     """Files of which no form has ever been asked for: stored before there were previews."""
     asked = Preview.objects.values("file_uuid")
     for model in FILE_MODELS:
-        for file in model.objects.exclude(uuid__in=asked).iterator():
+        ready = model.objects.filter(state=FileState.READY)
+        for file in ready.exclude(uuid__in=asked).iterator():
             if forms_of(file):
                 yield file
 

@@ -47,7 +47,7 @@ def light_form(request: HttpRequest, uuid: UUID, form: str) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, file: FileRecord, piece: Piece, name: str) -> HttpResponseBase:
-    extension = piece.file.name.rpartition(".")[2]
+    extension = str(piece.file.name).rpartition(".")[2]
     try:
         return file_response(
             request,

@@ -411,6 +411,18 @@ DOORS: Sequence[Door] = [
         allowed="colleague",
         refused="neighbour",
     ),
+    # packages
+    *(
+        Door(
+            name=f"{app}:take{more}",
+            rule=READER if app == "library" else MEMBER,
+            args=resource("county") if app == "library" else plan("discussion"),
+            allowed="neighbour" if app == "library" else "member",
+            refused="elsewhere" if app == "library" else "colleague",
+        )
+        for app in ("library", "plans")
+        for more in ("", "_page", "_zip")
+    ),
     # uploads
     Door(name="uploads:list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "resources.library",
     "resources.catalogue",
     "search",
+    "media.packing",
     "media.previews",
     "media.uploads",
     "media",
