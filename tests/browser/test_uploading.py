@@ -26,7 +26,7 @@ from tests.factories.media import video_bytes
 from tests.line import Line, line_to
 from tests.servers import S3Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 MEGABYTE = 1024 * 1024
 MADE_READY = """
 import django; django.setup()
