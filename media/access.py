@@ -34,6 +34,20 @@ def all_readable(user: Reader, files: Iterable[FileRecord]) -> bool:
     )
 
 
+def readable_among(reader: Reader, files: Iterable[FileRecord]) -> set[UUID]:
+    """The uuids of those of `files` that the reader may read; one query a kind of file."""
+    by_model: dict[Any, set[int]] = {}
+    for file in files:
+        by_model.setdefault(type(file), set()).add(file.pk)
+    return {
+        uuid
+        for model, pks in by_model.items()
+        for uuid in readable(model.objects.filter(pk__in=pks), reader).values_list(
+            "uuid", flat=True
+        )
+    }
+
+
 def readable_file_or_404(reader: Reader, uuid: UUID) -> FileRecord:
     """The file with this uuid; 404 where the reader may not know of it. Two queries."""
     branches = [

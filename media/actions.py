@@ -9,14 +9,16 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
 from django.db import models, transaction
+from django.db.models import F
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from media.access import all_readable
 from media.inspection import inspect
-from media.models import FILE_MODELS, FileRecord, FileUse
+from media.models import FILE_MODELS, FileRecord, FileState, FileUse
 from media.queries import files_named
+from media.quota import check_room
 from schools.audience import Side
 from schools.audit import record
 from schools.models import School, User
@@ -61,13 +63,22 @@ def _stored_once(new: FileRecord, by: User) -> FileRecord:
         sha256=new.sha256,
         content_type=new.content_type,
         title=new.title,
+        state=FileState.READY,
     )
     stored: FileRecord | None = same.first()
     if stored is not None:
         return stored
+    if new.school is not None:
+        School.objects.select_for_update().get(pk=new.school.pk)
+    check_room(new.school, new.title, new.size)
     new.save()
     record("file.stored", new, by=by, sha256=new.sha256, size=new.size)
     return new
+
+
+def note_download(file: FileRecord) -> None:
+    """Count one download of a file."""
+    type(file).objects.filter(pk=file.pk).update(downloads=F("downloads") + 1)
 
 
 def use_file(*, page: Page, side: Side, file: FileRecord, by: User) -> None:

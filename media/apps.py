@@ -13,10 +13,11 @@ class MediaConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self) -> None:
-        from media import policies
+        from media import notices, policies
         from media.actions import refuse_to_delete_used
         from media.models import FILE_MODELS
 
         policies.register()
+        notices.register()
         for model in FILE_MODELS:
             pre_delete.connect(refuse_to_delete_used, sender=model)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
@@ -22,6 +23,11 @@ from media.naming import display_name, extension_of
 
 MEGABYTE = 1024 * 1024
 SIZE_LIMIT = 50 * MEGABYTE
+"""Of a file that comes with a form, and of every picture."""
+DOCUMENT_LIMIT = 500 * MEGABYTE
+"""Of slides and other documents that come in parts; films have `settings.GONGBEI_FILE_LIMIT`."""
+HEAD = 512
+"""Bytes at the beginning that tell the type."""
 ARCHIVE_ENTRIES = 5000
 ARCHIVE_INDEX = 2 * MEGABYTE
 ARCHIVE_UNPACKED = 2 * 1024 * MEGABYTE
@@ -91,6 +97,35 @@ class ArchiveUnsafe(FileRefused):
         "“%(name)s” holds too many files, unpacks to too much, or has names that lead out of its"
         " folder. Please pack it again."
     )
+
+
+class Infected(FileRefused):
+    """The virus scanner knows it; carries what it called it."""
+
+    sentence = _(
+        "“%(name)s” was not taken: the virus scanner found %(found)s in it. Please clean the"
+        " computer it comes from, then upload it again."
+    )
+
+
+class Lost(FileRefused):
+    """Its content did not arrive."""
+
+    sentence = _("“%(name)s” did not arrive whole. Please upload it again.")
+
+
+class QuotaFull(FileRefused):
+    """The school's room is used up; carries `size`, `school`, `left` and `limit` in words."""
+
+    sentence = _(
+        "“%(name)s” is %(size)s, but of the %(limit)s of %(school)s only %(left)s are left."
+        " Please delete drafts with large files, or ask for more room."
+    )
+
+
+def refusals() -> dict[str, type[FileRefused]]:
+    """Every reason by the name under which a record keeps it."""
+    return {reason.__name__: reason for reason in FileRefused.__subclasses__()}
 
 
 @dataclass(frozen=True)
@@ -163,28 +198,61 @@ EXTENSIONS: dict[str, str] = {
 }
 
 
-def inspect(file: File[bytes], name: str = "", *, model: str = "") -> Kind:
+def accepted(model: str = "") -> str:
+    """What a file field says that it takes: ``.mp4,.webm``."""
+    return ",".join(f".{key}" for key, kind in KINDS.items() if model in {"", kind.model})
+
+
+def limit_in_parts(kind: Kind) -> int:
+    """How large a file of this kind may be when it is uploaded in parts, in bytes."""
+    film: int = settings.GONGBEI_FILE_LIMIT
+    limits = {"picture": SIZE_LIMIT, "document": min(DOCUMENT_LIMIT, film), "video": film}
+    return limits[kind.model]
+
+
+def announced(name: str, size: int, head: bytes, *, model: str = "") -> Kind:
+    """The kind of a file that is about to be uploaded in parts; raises a `FileRefused`.
+
+    It is inspected when it has arrived; what is wrong already now need not be sent.
+    """
+    kind = _kind_of(name, model)
+    _check_size(name, size, limit_in_parts(kind))
+    if not kind.begins(head):
+        raise NotWhatItSays(name, extension=extension_of(name))
+    return kind
+
+
+def inspect(file: File[bytes], name: str = "", *, model: str = "", limit: int = SIZE_LIMIT) -> Kind:
     """The kind of an uploaded file; raises a `FileRefused`. Reads, and rewinds, never decodes.
 
     `model` narrows what is allowed to pictures, documents or videos.
     """
     name = name or str(file.name or "")
     extension = extension_of(name)
-    allowed = {key: kind for key, kind in KINDS.items() if model in {"", kind.model}}
-    kind = allowed.get(extension)
-    if kind is None:
-        raise TypeNotAllowed(name, allowed=", ".join(allowed))
-    if not file.size:
-        raise FileEmpty(name)
-    if file.size > SIZE_LIMIT:
-        raise FileTooLarge(name, size=filesizeformat(file.size), limit=filesizeformat(SIZE_LIMIT))
+    kind = _kind_of(name, model)
+    _check_size(name, file.size, limit)
     file.seek(0)
-    if not kind.begins(file.read(512)):
+    if not kind.begins(file.read(HEAD)):
         raise NotWhatItSays(name, extension=extension)
     if kind.begins is _ZIP:
         _check_archive(file, name, kind, extension)
     file.seek(0)
     return kind
+
+
+def _kind_of(name: str, model: str) -> Kind:
+    allowed = {key: kind for key, kind in KINDS.items() if model in {"", kind.model}}
+    kind = allowed.get(extension_of(name))
+    if kind is None:
+        raise TypeNotAllowed(name, allowed=", ".join(allowed))
+    return kind
+
+
+def _check_size(name: str, size: int, limit: int) -> None:
+    if not size:
+        raise FileEmpty(name)
+    if size > limit:
+        raise FileTooLarge(name, size=filesizeformat(size), limit=filesizeformat(limit))
 
 
 def _check_archive(file: File[bytes], name: str, kind: Kind, extension: str) -> None:

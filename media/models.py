@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
@@ -22,9 +23,10 @@ from wagtail.images.models import (
 from wagtail.models import Page
 from wagtailmedia.models import AbstractMedia, MediaType
 
-from media.inspection import EXTENSIONS, FileRefused, Kind, inspect
+from media.inspection import EXTENSIONS, FileRefused, Kind, inspect, refusals
 from media.naming import display_name, stem_of
 from media.pictures import reencoded
+from media.signals import file_ready
 from media.storage import blob_path, blob_storage
 from schools.models import AudienceToken, School
 
@@ -46,6 +48,14 @@ def hash_of(file: File[bytes]) -> str:
     return digest.hexdigest()
 
 
+class FileState(models.TextChoices):
+    """Whether a file may be opened: only what has been checked is."""
+
+    QUARANTINE = "quarantine", _("being checked")
+    READY = "ready", _("ready")
+    REFUSED = "refused", _("refused")
+
+
 class Stored(models.Model):
     """What every file records: an address that says nothing, its school, its hash and real type.
 
@@ -62,6 +72,11 @@ class Stored(models.Model):
     sha256 = models.CharField(max_length=64, editable=False, blank=True, db_index=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False, default=0)
     content_type = models.CharField(_("type"), max_length=100, editable=False, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=FileState, default=FileState.READY, editable=False
+    )
+    refusal = models.JSONField(_("why it was refused"), default=dict, blank=True, editable=False)
+    downloads = models.PositiveBigIntegerField(_("downloads"), default=0, editable=False)
 
     class Meta:
         abstract = True
@@ -79,8 +94,11 @@ class Stored(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._take_in_what_is_new()
+        is_new = self._is_taken_in
         super().save(*args, **kwargs)
         self._is_taken_in = False
+        if is_new:
+            transaction.on_commit(partial(file_ready.send_robust, type(self), file=self))
 
     def _take_in_what_is_new(self) -> None:
         if self.file and not self.file._committed and not self._is_taken_in:
@@ -98,12 +116,30 @@ class Stored(models.Model):
         self._describe()
         self._is_taken_in = True
 
+    def wait_at(self, place: str) -> None:
+        """Let what lies in quarantine be its content until it was checked."""
+        self.file = place  # a name alone: there is nothing to be written
+        self._describe()
+
     def _prepared(self, file: File[bytes], name: str) -> File[bytes]:
         """What is stored of the new file."""
         return file
 
     def _describe(self) -> None:
         """Fill the fields that files of this kind alone have."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has been checked and may be opened."""
+        return self.state == FileState.READY
+
+    @property
+    def why_refused(self) -> str:
+        """The reason in the reader's language; empty where it was not refused."""
+        if self.state != FileState.REFUSED:
+            return ""
+        reason = refusals().get(self.refusal.get("reason", ""), FileRefused)
+        return str(reason(self.title, **self.refusal.get("data", {})))
 
     @property
     def url(self) -> str:
@@ -187,7 +223,10 @@ class StoredDocument(Stored, AbstractDocument):
         verbose_name_plural = _("documents")
 
     def _describe(self) -> None:
-        self._set_document_file_metadata()
+        if self.is_ready:
+            self._set_document_file_metadata()
+        else:
+            self.file_size = self.size
 
 
 class Video(Stored, AbstractMedia):
@@ -229,6 +268,20 @@ class FileUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_uuid} {self.page_id} {self.side}"
+
+
+class Quota(models.Model):
+    """How much a school may store, where it is not what the server gives every school (配额)."""
+
+    school = models.OneToOneField(School, models.CASCADE, related_name="+")
+    limit = models.PositiveBigIntegerField(_("bytes"))
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+
+    def __str__(self) -> str:
+        return f"{self.school} {self.limit}"
 
 
 FileRecord = Picture | StoredDocument | Video

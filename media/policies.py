@@ -15,7 +15,7 @@ from wagtail.models import Collection
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from media.models import FILE_MODELS
+from media.models import FILE_MODELS, FileState
 from media.queries import IN_PORTAL, PORTAL_COLLECTION, unused
 from schools.access import Role, holds, users_holding
 from schools.models import User
@@ -52,7 +52,7 @@ class PortalFilePolicy(BasePermissionPolicy):
         files: models.QuerySet[Any] = self.model._default_manager.all()
         if not known or not holds(user, Role.PORTAL_EDITOR):
             return files.none()
-        own = files.filter(Q(uploaded_by_user=user) | IN_PORTAL)
+        own = files.filter(Q(uploaded_by_user=user) | IN_PORTAL, state=FileState.READY)
         # By id alone: Wagtail's search takes no filter over a join.
         files = files.filter(pk__in=own.values("pk"))
         return unused(files) if known == {"delete"} else files

@@ -9,7 +9,13 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.core.files.base import File
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
@@ -17,6 +23,8 @@ from media.ranges import Part, Unsatisfiable, part_of
 
 CHUNK = 256 * 1024
 INLINE = ("image/", "video/", "audio/")
+THROUGH_US = 512 * 1024
+"""Up to this size a file in a bucket is passed on; a larger one the browser gets from there."""
 HEADERS = {
     "Accept-Ranges": "bytes",
     "Cache-Control": "private, max-age=300",
@@ -63,13 +71,43 @@ def file_response(
     the entity tag, too, is for those who may read.
     """
     etag = f'"{etag}"'
+    disposition = content_disposition_header(attach or not is_shown(content_type), name) or ""
     unchanged: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if unchanged is None and (link := _link(request, file, content_type, disposition)):
+        return _sent_there(link)
     response = unchanged or _content(request, file, content_type, etag)
     for header, value in HEADERS.items():
         response[header] = value
     response["ETag"] = etag
-    as_attachment = attach or not content_type.startswith(INLINE)
-    response["Content-Disposition"] = content_disposition_header(as_attachment, name) or ""
+    response["Content-Disposition"] = disposition
+    return response
+
+
+def is_shown(content_type: str) -> bool:
+    """Whether a browser may show the type; any other is saved."""
+    return content_type.startswith(INLINE)
+
+
+def is_beginning(request: HttpRequest) -> bool:
+    """Whether a download begins here, and not a further part of one."""
+    asked = request.headers.get("Range", "")
+    return request.method == "GET" and (not asked or asked.replace(" ", "").startswith("bytes=0-"))
+
+
+def _link(request: HttpRequest, file: Any, content_type: str, disposition: str) -> str:
+    """Where the bucket itself gives the file for some minutes; empty: it comes from here."""
+    link_of = getattr(file.storage, "link", None)
+    if link_of is None or request.method != "GET":
+        return ""
+    link: str = link_of(file.name, content_type=content_type, disposition=disposition)
+    return link if link and file.size > THROUGH_US else ""
+
+
+def _sent_there(link: str) -> HttpResponseBase:
+    response = HttpResponseRedirect(link)
+    # A link kept by the browser would outlive the right to it.
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

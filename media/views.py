@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from media.access import readable_file_or_404, readable_picture_or_404
+from media.actions import note_download
 from media.models import PICTURE_SIZES, Picture, PictureRendition
 from media.pictures import FORMATS
-from media.responses import file_response
+from media.places import StorageDown
+from media.responses import file_response, is_beginning, is_shown
 
 logger = logging.getLogger(__name__)
 _TYPES = {"jpg": "image/jpeg", **{kind.lower(): mime for mime, kind in FORMATS.items()}}
@@ -21,27 +25,48 @@ _TYPES = {"jpg": "image/jpeg", **{kind.lower(): mime for mime, kind in FORMATS.i
 def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """A file, whole or in part; `?download=1` saves what a browser would show."""
     record = readable_file_or_404(request.user, uuid)
+    if not record.is_ready:
+        return render(request, "media/not_ready.html", {"file": record}, status=HTTPStatus.CONFLICT)
+    attach = "download" in request.GET
     try:
-        return file_response(
+        response = file_response(
             request,
             record.file,
             content_type=record.content_type,
             name=record.download_name,
             etag=record.sha256[:32],
-            attach="download" in request.GET,
+            attach=attach,
         )
     except FileNotFoundError as lost:
         logger.error("The content of file %s is not in the storage", record.uuid)
         raise Http404 from lost
+    except StorageDown as down:
+        return _later(down)
+    if (attach or not is_shown(record.content_type)) and _gives(response, request):
+        note_download(record)
+    return response
+
+
+def _gives(response: HttpResponseBase, request: HttpRequest) -> bool:
+    """Whether a download begins with this answer: its further parts are not counted again."""
+    given = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.FOUND}
+    return response.status_code in given and is_beginning(request)
+
+
+def _later(down: StorageDown) -> HttpResponseBase:
+    answer = HttpResponse(str(down), content_type="text/plain; charset=utf-8")
+    answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    answer["Retry-After"] = "60"
+    return answer
 
 
 @require_safe
 def picture(request: HttpRequest, uuid: UUID, size: str) -> HttpResponseBase:
     """A picture in one of the sizes on offer, or in one that a page or the admin has made."""
     original = readable_picture_or_404(request.user, uuid)
-    rendition = _rendition(original, size)
-    extension = rendition.file.name.rpartition(".")[2]
     try:
+        rendition = _rendition(original, size)
+        extension = rendition.file.name.rpartition(".")[2]
         return file_response(
             request,
             rendition.file,
@@ -53,6 +78,8 @@ def picture(request: HttpRequest, uuid: UUID, size: str) -> HttpResponseBase:
     except FileNotFoundError as lost:
         logger.error("Size %s of picture %s is not in the storage", size, original.uuid)
         raise Http404 from lost
+    except StorageDown as down:
+        return _later(down)
 
 
 def _rendition(original: Picture, size: str) -> PictureRendition:

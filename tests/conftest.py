@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from django.test import Client
 from django.utils import translation
 from wagtail.models import Page, Site
 
+from media.storage import BLOBS
 from schools.models import User
 from tests import template
 from tests.factories import people
+from tests.servers import NoS3, S3Server, private_s3
 
 ClientOf = Callable[[User], Client]
 
@@ -59,3 +62,38 @@ def _own_ground(settings: Any, tmp_path: Path) -> Iterator[None]:
     Site.clear_site_root_paths_cache()
     with translation.override("zh-hans"):
         yield
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """A real S3 server, started once; where there is none, a named skip (a failure if required)."""
+    try:
+        with private_s3() as server:
+            yield server
+    except NoS3 as reason:
+        if os.environ.get("GONGBEI_REQUIRE_ALL") == "1":
+            pytest.fail(f"No S3 server: {reason}")
+        pytest.skip(f"No S3 server: {reason}")
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server, settings: Any) -> Iterator[S3Server]:
+    """All files lie in the bucket of a real S3 server."""
+    settings.GONGBEI_S3 = s3_server.place_of_files()
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "media.storage.BucketStorage"},
+    }
+    BLOBS._setup()
+    yield s3_server
+    settings.GONGBEI_S3 = None
+    BLOBS._setup()
+
+
+@pytest.fixture(params=["disk", "bucket"])
+def place_of_files(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> str:
+    """The test runs with files on the disk, and again with files in a bucket."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    if request.param == "bucket":
+        request.getfixturevalue("bucket")
+    return str(request.param)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import secrets
@@ -9,10 +10,18 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import boto3
+import requests
+from botocore.config import Config
 
 from portal.launch import end_with_parent
 
@@ -140,3 +149,162 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class NoS3(Exception):
+    """There is no S3 server to test with; says why."""
+
+
+@dataclass
+class S3Server:
+    """A SeaweedFS of our own on loopback: its address, its keys, its bucket, its process."""
+
+    place: Path
+    endpoint: str = ""
+    access_key: str = "gongbei"
+    secret_key: str = field(default_factory=lambda: secrets.token_hex(16))
+    bucket: str = "private"
+    _server: subprocess.Popen[bytes] | None = None
+    _ports: dict[str, int] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start it, or start it again on what it has stored."""
+        if not self._ports:
+            names = [f"{part}{kind}" for part in _PARTS for kind in ("port", "port.grpc")]
+            self._ports = {name: _free_port() for name in names}
+            self.endpoint = f"http://127.0.0.1:{self._ports['s3.port']}"
+            (self.place / "data").mkdir()
+            (self.place / "s3.json").write_text(json.dumps(self._identities()))
+        with (self.place / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [_weed(), "server", *self._arguments()],
+                cwd=self.place,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent(),  # noqa: PLW1509 - no threads here
+            )
+        for _ in range(START_WITHIN):
+            if self._server.poll() is not None:
+                break
+            if self._makes_bucket():
+                return
+            time.sleep(0.2)
+        self.kill()
+        raise NoS3(f"it does not start: {(self.place / 'log').read_text()[-2000:]}")
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+            self._server = None
+
+    def environ(self) -> dict[str, str]:
+        """The variables that point a Gongbei at it."""
+        return {
+            "GONGBEI_S3_ENDPOINT": self.endpoint,
+            "GONGBEI_S3_BUCKET": self.bucket,
+            "GONGBEI_S3_ACCESS_KEY": self.access_key,
+            "GONGBEI_S3_SECRET_KEY": self.secret_key,
+        }
+
+    def place_of_files(self) -> dict[str, str]:
+        """The settings that point this process at it, below a prefix of its own."""
+        return {
+            "endpoint": self.endpoint,
+            "public_endpoint": "",
+            "region": "us-east-1",
+            "bucket": self.bucket,
+            "prefix": secrets.token_hex(4),
+            "access_key": self.access_key,
+            "secret_key": self.secret_key,
+            "style": "path",
+        }
+
+    def client(self) -> Any:
+        """A bare boto3 client of it."""
+        return bucket_client(self.endpoint, self.access_key, self.secret_key)
+
+    def _identities(self) -> Any:
+        keys = {"accessKey": self.access_key, "secretKey": self.secret_key}
+        foreign = {"accessKey": "foreign", "secretKey": "foreign-secret"}
+        actions = ["Admin", "Read", "Write", "List", "Tagging"]
+        return {
+            "identities": [
+                {"name": "gongbei", "credentials": [keys], "actions": actions},
+                {"name": "foreign", "credentials": [foreign], "actions": ["Read:other"]},
+            ]
+        }
+
+    def _arguments(self) -> list[str]:
+        off = {"s3.port.iceberg": "0", "s3.port.lance": "0", "master.telemetry": "false"}
+        small = {"master.volumeSizeLimitMB": "256", "volume.max": "200"}
+        given = {
+            "dir": str(self.place / "data"),
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "s3.config": str(self.place / "s3.json"),
+            **{name: str(port) for name, port in self._ports.items()},
+            **off,
+            **small,
+        }
+        return ["-s3", *(f"-{name}={value}" for name, value in given.items())]
+
+    def _makes_bucket(self) -> bool:
+        # Unsigned it answers 403 as soon as it is there; only then is the client worth its start.
+        try:
+            requests.get(self.endpoint, timeout=1)
+        except requests.RequestException:
+            return False
+        client = bucket_client(self.endpoint, self.access_key, self.secret_key)
+        try:
+            if self.bucket not in {found["Name"] for found in client.list_buckets()["Buckets"]}:
+                client.create_bucket(Bucket=self.bucket)
+            probe = {"Bucket": self.bucket, "Key": ".probe"}
+            client.put_object(Body=b"?", **probe)
+            client.delete_object(**probe)
+        except Exception:  # noqa: BLE001 - whatever a server says that is half up
+            return False
+        return True
+
+
+_PARTS = ("master.", "volume.", "filer.", "s3.")
+
+
+def bucket_client(endpoint: str, access_key: str, secret_key: str) -> Any:
+    """A bare boto3 client of a server on loopback."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            retries={"total_max_attempts": 1},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def _weed() -> str:
+    beside = Path(sys.executable).parent / "weed"
+    found = str(beside) if beside.exists() else shutil.which("weed")
+    if found is None:
+        raise NoS3("weed is not installed (pip install -r requirements-dev.txt)")
+    return found
+
+
+@contextmanager
+def private_s3() -> Iterator[S3Server]:
+    """An S3 server of our own with an empty private bucket. Raises `NoS3`."""
+    with tempfile.TemporaryDirectory(prefix="gb-s3-") as place:
+        server = S3Server(Path(place))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()

@@ -13,6 +13,7 @@ from lessonprep.plans.views import (
     plan,
     redesign,
     remarks,
+    taking,
 )
 from lessonprep.plans.word.urls import word_urls
 
@@ -35,6 +36,9 @@ urlpatterns = [
     path(f"{PLAN}design/", redesign.redesign_page, name="redesign"),
     path(f"{PLAN}design/change/", redesign.change_view, name="change_design"),
     path(PLAN, plan.plan_page, name="plan"),
+    path(f"{PLAN}take/", taking.take, name="take"),
+    path(f"{PLAN}take/page/", taking.take_page, name="take_page"),
+    path(f"{PLAN}take/zip/", taking.take_zip, name="take_zip"),
     path(f"{PLAN}versions/<int:number>/", plan.version_page, name="version"),
     path(f"{PLAN}edit/", editing.edit_page, name="edit"),
     path(f"{PLAN}sections/<uuid:section>/", editing.save_section_view, name="save_section"),

@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from media.previews.queries import light_of
 from media.queries import files_named
 from resources.catalogue.models import Standard
 from resources.catalogue.queries import lesson_path
@@ -97,6 +99,8 @@ class Attached:
     url: str
     size: int
     is_answers: bool
+    look: str = ""
+    """Where one looks through it without a download; empty where that is not possible (yet)."""
 
 
 def attached(resource: Resource, *, with_parts: bool) -> list[Attached]:
@@ -104,8 +108,16 @@ def attached(resource: Resource, *, with_parts: bool) -> list[Attached]:
     held = {*resource.answer_files}
     wanted = [uuid for uuid in resource.attachments if with_parts or uuid not in held]
     found = {str(file.uuid): file for file in files_named(wanted)} if wanted else {}
+    light = light_of(file.uuid for file in found.values())
     return [
-        Attached(file.title, file.download_name, file.url, file.size, str(file.uuid) in held)
+        Attached(
+            file.title,
+            file.download_name,
+            file.url,
+            file.size,
+            str(file.uuid) in held,
+            reverse("previews:look", args=[file.uuid]) if light[file.uuid].pages else "",
+        )
         for file in map(found.get, wanted)
         if file is not None
     ]

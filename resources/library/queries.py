@@ -242,6 +242,11 @@ def of_same_lesson(resource: Resource, reader: Reader) -> models.QuerySet[Resour
     return listed(others).order_by("-first_published_at", "pk")
 
 
+def of_lesson(chapter: Chapter, reader: Reader) -> models.QuerySet[Resource]:
+    """The resources of a lesson that the reader may see, the oldest first."""
+    return listed(readable(reader).filter(chapter=chapter)).order_by("first_published_at", "pk")
+
+
 def volumes_with_counts(reader: Reader) -> models.QuerySet[Volume]:
     """All volumes of the catalogue, each with the number of resources the reader may see."""
     counts = (

@@ -8,8 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 
+from media.models import FileUse
+from media.previews.models import Preview
+from media.previews.queries import MOST_TEXT, texts_of
+from media.previews.signals import preview_ready
 from resources.catalogue.queries import lesson_path
 from resources.library.audience import SOURCE
 from resources.library.kinds.tiers import tier_labels
@@ -17,6 +22,7 @@ from resources.library.models import KINDS, Level, Resource, Shelf, kinds
 from resources.library.queries import live_resources, readable
 from schools.audience import Reader, Side
 from schools.models import AudienceToken
+from search import outbox
 from search.documents import SearchDocument, register_source
 from search.vocabulary import Term, register_vocabulary
 
@@ -33,14 +39,15 @@ class ResourceSource:
         wanted = list(uuids)
         pages = live_resources(wanted).values("pk")
         tokens, levels = _audiences(pages), _levels(pages)
-        standards = _standards(pages)
+        standards, in_files = _standards(pages), _in_files(pages)
         for model in KINDS.values():
             rows = model.objects.filter(uuid__in=wanted, live=True)
             rows = rows.select_related("school", "maker", "volume", "chapter__parent__parent")
             for resource in rows.prefetch_related("chapter__standards"):
                 named = standards[resource.pk] or _of_lesson(resource)
                 audience, level = frozenset(tokens[resource.pk]), levels[resource.pk]
-                yield _document(resource, audience, level, named)
+                words = in_files[resource.pk]
+                yield _document(resource, audience, level, named, words)
 
     def readable(self, uuids: Collection[UUID], reader: Reader) -> Collection[UUID]:
         return set(readable(reader).filter(uuid__in=[*uuids]).values_list("uuid", flat=True))
@@ -71,13 +78,29 @@ def _standards(pages: Any) -> dict[int, list[str]]:
     return named
 
 
+def _in_files(pages: Any) -> dict[int, str]:
+    """The text in each page's files; that of parts is not searched by those who may not see it."""
+    uses = FileUse.objects.filter(page__in=pages, side=Side.LIVE, is_part=False)
+    rows = list(uses.order_by("pk").values_list("page_id", "file_uuid"))
+    texts = texts_of(file for _page, file in rows)
+    found: dict[int, str] = defaultdict(str)
+    for page, file in rows:
+        if file in texts:
+            found[page] = f"{found[page]} {texts[file]}"[:MOST_TEXT].strip()
+    return found
+
+
 def _of_lesson(resource: Resource) -> list[str]:
     chapter = resource.chapter
     return [standard.text for standard in chapter.standards.all()] if chapter else []
 
 
 def _document(
-    resource: Resource, audience: frozenset[str], level: str, standards: list[str]
+    resource: Resource,
+    audience: frozenset[str],
+    level: str,
+    standards: list[str],
+    in_files: str,
 ) -> SearchDocument:
     chapter, volume = resource.chapter, resource.volume
     with translation.override(settings.LANGUAGE_CODE):
@@ -89,7 +112,7 @@ def _document(
         title=resource.title,
         url=url,
         audience=audience,
-        body=resource.search_text(),
+        body=" ".join(filter(None, [resource.search_text(), in_files])),
         keywords=tuple(
             filter(None, [resource.maker.name, resource.contributors, *resource.tags, *standards])
         ),
@@ -118,7 +141,18 @@ def terms() -> Iterator[Term]:
     yield from (Term("tier", code, label) for code, label in tier_labels().items())
 
 
+def tell_of_text(preview: Preview, **_: Any) -> None:
+    """The text of a file is known now: the index hears of the resources that show it."""
+    uses = FileUse.objects.filter(file_uuid=preview.file_uuid, side=Side.LIVE, is_part=False)
+    shown = live_resources().filter(pk__in=uses.values("page"))
+    if preview.texts:
+        with transaction.atomic():
+            for uuid in shown.values_list("uuid", flat=True):
+                outbox.changed(SOURCE, uuid)
+
+
 def register() -> None:
     """Make the library's resources found."""
+    preview_ready.connect(tell_of_text)
     register_source(ResourceSource())
     register_vocabulary(terms)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from resources.library.taking import views as taking
 from resources.library.views import making, moves, own, page, public, reviews
 from resources.library.word.views import edition_docx
 
@@ -10,6 +11,9 @@ _OWN = "workspace/library/<uuid:uuid>/"
 urlpatterns = [
     path("resources/<uuid:uuid>/", page.resource, name="resource"),
     path("resources/<uuid:uuid>/word/", edition_docx, name="word"),
+    path("resources/<uuid:uuid>/take/", taking.take, name="take"),
+    path("resources/<uuid:uuid>/take/page/", taking.take_page, name="take_page"),
+    path("resources/<uuid:uuid>/take/zip/", taking.take_zip, name="take_zip"),
     path("library/", public.browse, name="browse"),
     path("library/<uuid:uuid>/", public.volume, name="volume"),
     path("workspace/library/", own.mine, name="mine"),

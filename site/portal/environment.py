@@ -41,6 +41,18 @@ class Environment(BaseSettings):
     email_from: str = ""
     icp: str = ""
     psb: str = ""
+    s3_endpoint: str = ""
+    s3_public_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_bucket: str = ""
+    s3_prefix: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_style: Literal["auto", "path", "virtual"] = "auto"
+    file_limit_mb: int = Field(default=5120, ge=50, le=50_000)
+    school_quota_gb: int = Field(default=200, ge=0)
+    clamd: str = ""
+    clamd_limit_mb: int = Field(default=25, ge=1)
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
     @field_validator("var")
@@ -48,7 +60,7 @@ class Environment(BaseSettings):
     def _from_the_project(cls, value: Path) -> Path:
         return ROOT / value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "s3_endpoint", "s3_public_endpoint")
     @classmethod
     def _whole_address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -65,6 +77,16 @@ class Environment(BaseSettings):
                 "mail",
                 "Write it as smtp+tls://user:password@host:587, smtps://user:password@host"
                 " or smtp://host",
+            )
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not value.startswith("unix:/") and not (host and port.isdigit()):
+            raise PydanticCustomError(
+                "scanner", "Write it as host:3310, or as unix:/run/clamav/clamd.ctl"
             )
         return value
 
@@ -87,6 +109,23 @@ class Environment(BaseSettings):
                 "GONGBEI_MODE=production needs the address that people use, such as"
                 " GONGBEI_PUBLIC_URL=https://gongbei.example"
                 " (further names go into GONGBEI_ALLOWED_HOSTS, separated by commas)",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _bucket_is_told_whole(self) -> Self:
+        told = {
+            "GONGBEI_S3_BUCKET": self.s3_bucket,
+            "GONGBEI_S3_ACCESS_KEY": self.s3_access_key,
+            "GONGBEI_S3_SECRET_KEY": self.s3_secret_key,
+        }
+        missing = [name for name, value in told.items() if not value]
+        if missing and (len(missing) < len(told) or self.s3_endpoint):
+            raise PydanticCustomError(
+                "bucket",
+                "Files are to lie in a bucket, so also set {missing}"
+                " (and GONGBEI_S3_ENDPOINT unless it is Amazon's)",
+                {"missing": ", ".join(missing)},
             )
         return self
 
@@ -131,6 +170,35 @@ class Environment(BaseSettings):
             "EMAIL_TIMEOUT": 20,
             "DEFAULT_FROM_EMAIL": self.email_from or unquote(parts.username or ""),
         }
+
+    def bucket(self) -> dict[str, str] | None:
+        """The S3 server and the private bucket of all files; None: they lie under `var/`."""
+        if not self.s3_bucket:
+            return None
+        return {
+            "endpoint": self.s3_endpoint,
+            "public_endpoint": self.s3_public_endpoint,
+            "region": self.s3_region,
+            "bucket": self.s3_bucket,
+            "prefix": self.s3_prefix.strip("/"),
+            "access_key": self.s3_access_key,
+            "secret_key": self.s3_secret_key,
+            "style": self.s3_style,
+        }
+
+    def bucket_origins(self) -> list[str]:
+        """Whence browsers may load files, and whither they may send them, beside ourselves."""
+        if not self.s3_bucket:
+            return []
+        server = self.s3_public_endpoint or self.s3_endpoint
+        if not server:
+            return [
+                f"https://{self.s3_bucket}.s3.{self.s3_region}.amazonaws.com",
+                f"https://{self.s3_bucket}.s3.amazonaws.com",
+            ]
+        parts = urlsplit(server)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return [origin, f"{parts.scheme}://{self.s3_bucket}.{parts.netloc}"]
 
     def key(self) -> str:
         """The secret key, made once under `var/` where none is given."""

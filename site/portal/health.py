@@ -26,6 +26,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from media.previews.models import Preview
+from media.previews.queries import next_work
+from media.previews.tasks import QUEUE as PREVIEWS
+from media.storage import BLOBS
 from search.engines import engine
 from search.engines.base import EngineUnavailable
 from search.outbox import dead_letters, waiting
@@ -117,7 +121,10 @@ def migrations() -> State:
 
 
 def files() -> State:
-    """Uploads can be written."""
+    """Uploads can be written, or the bucket answers."""
+    if settings.GONGBEI_S3:
+        BLOBS.size_of(".probe")
+        return State.OK
     folder = Path(settings.MEDIA_ROOT)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder) as probe:
@@ -128,12 +135,23 @@ def files() -> State:
 def worker() -> State:
     """No task that is due has been waiting for long."""
     at_once = When(run_after=get_date_max(), then="enqueued_at")
-    due = DBTaskResult.objects.ready().annotate(due=Case(at_once, default="run_after"))
+    # Previews have a worker of their own, and a film may take an hour: nobody waits for it.
+    tasks = DBTaskResult.objects.ready().exclude(queue_name=PREVIEWS)
+    due = tasks.annotate(due=Case(at_once, default="run_after"))
     since = due.aggregate(since=Min("due"))["since"]
     waiting = timezone.now() - since if since else timedelta()
     if waiting > ABSENT:
         return State.DOWN
     return State.DEGRADED if waiting > LATE else State.OK
+
+
+def previews() -> State:
+    """What waits for its light forms has a worker that is at it."""
+    if next_work() is None or Preview.objects.filter(until__gt=timezone.now()).exists():
+        return State.OK
+    late = DBTaskResult.objects.ready().filter(queue_name=PREVIEWS)
+    is_late = late.filter(enqueued_at__lt=timezone.now() - ABSENT).exists()
+    return State.DEGRADED if is_late else State.OK
 
 
 def discovery() -> State:
@@ -152,4 +170,5 @@ register_part("database", database, needed=True)
 register_part("migrations", migrations, needed=True)
 register_part("files", files, needed=True)
 register_part("worker", worker)
+register_part("previews", previews)
 register_part("search", discovery)  # without it saving goes on, and lists come from the database

@@ -154,7 +154,9 @@ def serve(place: Place) -> int:
         family.forget(ready)
         web = [python, "-m", "uvicorn", "portal.asgi:application", *listening(place)]
         family.start("web server", web)
-        family.start("worker", [python, str(ROOT / "manage.py"), "db_worker", "--no-reload"])
+        worker = [python, str(ROOT / "manage.py"), "db_worker", "--no-reload"]
+        family.start("worker", worker)
+        family.start("worker of previews", [*worker, "--queue-name", "previews"])
         family.watch(until=lambda: answers(place), within=PATIENCE)
         say(f"\nGongbei 共备 is at {place.url}\nStop it with Ctrl+C.")
         family.watch()

@@ -35,8 +35,11 @@ def main() -> int:
         with alone(settings.GONGBEI_VAR):
             migrate()
             collect_static()
+            open_bucket()
             load_demonstration()
             index()
+            take_up_uploads()
+            previews()
     except (ImproperlyConfigured, CommandError) as reason:
         return _refused(str(reason))
     except OperationalError as reason:
@@ -96,6 +99,28 @@ def fingerprint_of_static() -> str:
     return seen.hexdigest()
 
 
+def open_bucket() -> None:
+    """Let our pages send files to the bucket, where there is one; its keeper may have done it."""
+    if settings.GONGBEI_S3:
+        try:
+            call_command("prepare_bucket", stdout=StringIO())
+        except CommandError as reason:
+            say(str(reason))
+
+
+def take_up_uploads() -> None:
+    """Have the worker go on with files whose check broke off, and tidy up every night."""
+    from media.places import StorageDown
+    from media.uploads.tasks import ask_for_tidying
+    from media.uploads.tidying import take_up
+
+    ask_for_tidying()
+    try:
+        take_up()
+    except StorageDown as down:
+        say(str(down))
+
+
 def load_demonstration() -> None:
     """Load what a demonstration shows, or the rest of it; production has none, nor lets one in."""
     from portal.demo.accounts import refuse_in_production
@@ -114,6 +139,11 @@ def index() -> None:
         return
     say("Building the search index.")
     call_command("rebuild_index")
+
+
+def previews() -> None:
+    """Ask for light forms of files that have none, and where a program has come since."""
+    call_command("make_previews", stdout=StringIO())
 
 
 if __name__ == "__main__":

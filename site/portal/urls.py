@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView, TemplateView
 from wagtail import urls as wagtail_urls
 
+from media.previews.urls import pages as preview_pages
 from portal import health, public
 from portal.api import api
 from portal.feeds import PublicResourcesFeed
@@ -18,6 +19,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", api.urls),
+    path("files/", include("media.previews.urls")),
     path("files/", include("media.urls")),
     path("admin/", include("portal.admin_urls")),
     path("robots.txt", public.robots, name="robots"),
@@ -36,8 +38,10 @@ urlpatterns = [
         path("workspace/", include("lessonprep.groups.urls")),
         path("workspace/", include("lessonprep.plans.urls")),
         path("", include("lessonprep.meetings.urls")),
+        path("workspace/uploads/", include("media.uploads.urls")),
         path("search/", include("search.urls")),
         path("workspace/library/import/", include("resources.importing.urls")),
+        *preview_pages,
         path("", include("resources.library.urls")),
         path("", include("portal.takedown.urls")),
         # The last of the workspace's: to a stranger, what is there and what is not look alike.

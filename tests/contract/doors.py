@@ -30,6 +30,7 @@ from schools.staff.actions.rosters import keep_roster
 from tests.factories.doors import Ground
 from tests.factories.media import picture_bytes
 from tests.factories.people import PASSWORD
+from tests.factories.uploads import announcement
 from tests.factories.word import common_plan
 
 STRANGER = "stranger"
@@ -201,6 +202,7 @@ MAKER = "its maker"
 READER = "whom its live audience reaches"
 EDITOR = "editors of the library that is asked, never the maker"
 TAKEDOWN_EDITOR = "editors of the region that let it out to the public, never its maker"
+UPLOADER = "who began the upload"
 FILE = "whom a page that uses it reaches, on the side that uses it; who uploaded it"
 LOOKS_AFTER = "who administers the person's school or region, and all places of their roles"
 WRITER = f"{MEMBER} who may write there now"
@@ -408,6 +410,111 @@ DOORS: Sequence[Door] = [
         args=lambda g: [g.files["school_picture"].uuid, "w640"],
         allowed="colleague",
         refused="neighbour",
+    ),
+    # packages
+    *(
+        Door(
+            name=f"{app}:take{more}",
+            rule=READER if app == "library" else MEMBER,
+            args=resource("county") if app == "library" else plan("discussion"),
+            allowed="neighbour" if app == "library" else "member",
+            refused="elsewhere" if app == "library" else "colleague",
+        )
+        for app in ("library", "plans")
+        for more in ("", "_page", "_zip")
+    ),
+    # uploads
+    Door(name="uploads:list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="uploads:list",
+        case="for a school",
+        rule="who is at the school",
+        method="POST",
+        form=lambda g: announcement() | {"school": g.world.lead.pk},
+        allowed="preparer",
+        refused="neighbour",
+    ),
+    Door(
+        name="uploads:upload",
+        rule=UPLOADER,
+        args=lambda g: [g.upload.uuid],
+        allowed="preparer",
+        refused="leader",
+    ),
+    *(
+        Door(
+            name=f"uploads:{name}",
+            rule=UPLOADER,
+            method="POST",
+            args=lambda g: [g.upload.uuid],
+            form=lambda g: {"number": 1},
+            allowed="preparer",
+            refused="leader",
+            answers=frozenset({status}),
+        )
+        for name, status in (("parts", 200), ("complete", 409), ("abort", 204))
+    ),
+    Door(
+        name="uploads:part",
+        rule=UPLOADER,
+        method="PUT",
+        args=lambda g: [g.upload.uuid, 1],
+        allowed="preparer",
+        refused="leader",
+        answers=frozenset({409}),
+    ),
+    # light forms of files
+    *(
+        Door(
+            name="light:page",
+            case=case,
+            rule=FILE,
+            args=lambda g, name=name: [g.files[name].uuid, 1, 640],
+            allowed=allowed,
+            refused=refused,
+        )
+        for case, name, allowed, refused in (
+            ("of a school's page", "school_document", "colleague", "neighbour"),
+            ("of an unused file", "own_document", "preparer", "colleague"),
+        )
+    ),
+    Door(
+        name="light:form",
+        rule=FILE,
+        args=lambda g: [g.files["draft_video"].uuid, "poster"],
+        allowed="preparer",
+        refused="leader",
+    ),
+    Door(
+        name="light:captions_text",
+        rule=FILE,
+        args=lambda g: [g.files["draft_video"].uuid, g.captions],
+        allowed="preparer",
+        refused="leader",
+    ),
+    Door(
+        name="previews:look",
+        rule=FILE,
+        args=lambda g: [g.files["school_document"].uuid],
+        allowed="colleague",
+        refused="neighbour",
+    ),
+    Door(
+        name="previews:captions",
+        rule="who stored the film",
+        args=lambda g: [g.files["draft_video"].uuid],
+        allowed="preparer",
+        refused="leader",
+    ),
+    Door(
+        name="previews:captions",
+        rule="who stored the film",
+        method="POST",
+        args=lambda g: [g.files["draft_video"].uuid],
+        form=lambda g: {"language": "zh-Hans", "text": "00:01.000 --> 00:04.000\n春"},
+        allowed="preparer",
+        refused="leader",
+        answers=DONE,
     ),
     # the account
     Door(name="login", rule=PUBLIC),
@@ -2005,6 +2112,7 @@ COMMANDS = {
     "restore": "writes everything, into an empty place alone",
     "close_demo": "shuts out the demonstration's accounts",
     "load_demo": "makes the demonstration's accounts, not in production",
+    "make_previews": "queues the making of light forms; reads no file",
     "demo_info": "tells uuids of the demonstration",
     "let_in": "unlocks an account, prints an invitation, takes a second step away",
     "create_api_token": "gives a key with one user's rights",
@@ -2013,6 +2121,9 @@ COMMANDS = {
     "import_roster": "writes accounts, with the right of the one it names or of the operating user",
     "import_resources": "writes resources at the scope that each row names; tells reasons by line",
     "export_resources": "writes what the one it names may see, or anybody; answers as they may",
+    "check_media": "reads and mends records of files; tells their titles to the operating user",
+    "prepare_bucket": "writes which pages may send files to the bucket",
+    "set_quota": "writes how much a school may store; tells numbers",
     "rebuild_index": "writes the index; tells numbers",
     "check_index": "reads and mends the index; tells numbers",
     "drain_outbox": "writes the index; tells numbers",

@@ -35,6 +35,8 @@ from lessonprep.plans.models import (
 from lessonprep.plans.queries import agenda_of_plan
 from lessonprep.plans.sections import Section, section_hash
 from media.models import FileRecord
+from media.previews.actions import write_captions
+from media.uploads.models import Upload
 from portal.takedown.actions import ask_for_takedown
 from portal.takedown.models import TakedownRequest
 from resources.importing.models import OldFile
@@ -43,7 +45,15 @@ from resources.library.models import Level, Resource, Submission
 from resources.library.queries import standing, targets
 from schools.access import Role
 from schools.models import EducationGroup, School, User
-from tests.factories import importing, lessonprep, library, meetings, people
+from tests.factories import (
+    importing,
+    lessonprep,
+    library,
+    meetings,
+    people,
+    previews,
+    uploads,
+)
 from tests.factories import media as files
 
 Phase = PlanState.Phase
@@ -94,9 +104,11 @@ class Ground:
     submissions: dict[str, Submission] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     feed: str = ""
+    captions: int = 0
     takedowns: dict[str, TakedownRequest] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     old_files: list[OldFile] = field(default_factory=list)
+    upload: Upload = field(init=False)
 
     @property
     def design(self) -> DesignModel:
@@ -311,6 +323,17 @@ def _files(made: Ground) -> None:
     token = f"school:{made.world.lead.pk}"
     files.page_using([picture], by=by, tokens=[token])
     made.files["school_picture"] = picture
+    made.upload = uploads.begun(by=by, school=made.world.lead)
+    document = files.stored("讲义.pdf", previews.pdf("Spring"), by=by, school=made.world.lead)
+    files.page_using([document], by=by, tokens=[token])
+    made.files["school_document"] = document
+    made.files["own_document"] = files.stored("草稿.pdf", previews.pdf("Rain"), by=by)
+    for file in (made.files["draft_video"], document, made.files["own_document"]):
+        previews.light(file)
+    written = write_captions(
+        file=draft.video, language="zh-Hans", text="00:01.000 --> 00:04.000\n春", by=by
+    )
+    made.captions = written.pk
 
 
 def _meetings(made: Ground) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from media.isolation.office import office
+from media.isolation.running import ROOT, bare_environment
 from resources.library.word import isolated
 from resources.library.word.isolated import WordRefused, read_word
 from resources.library.word.reasons import Reason
@@ -138,7 +140,7 @@ def test_an_old_document_is_refused_with_what_to_do_where_nothing_converts_it(
     assert ".docx" in str(refused.value)
 
 
-@pytest.mark.skipif(isolated.office() is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(office() is None, reason="LibreOffice is not installed")
 def test_what_the_converter_cannot_open_is_refused() -> None:
     with pytest.raises(WordRefused) as refused:
         read_word(word.ole("WordDocument"), "旧.doc")
@@ -146,7 +148,7 @@ def test_what_the_converter_cannot_open_is_refused() -> None:
     assert refused.value.reason in {Reason.OLD_NOT_CONVERTED, Reason.NOTHING_IN_IT}
 
 
-@pytest.mark.skipif(isolated.office() is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(office() is None, reason="LibreOffice is not installed")
 def test_an_old_document_is_converted_where_libreoffice_is_installed() -> None:
     rtf = rb"{\rtf1\ansi\ansicpg936\uc1 {\u25945?\u23398?\u30446?\u26631?\par \u26149?\par}}"
 
@@ -202,25 +204,27 @@ def test_a_picture_of_a_hundred_megapixels_is_not_opened_while_reading() -> None
 
 def test_the_reading_process_limits_itself(tmp_path: Path) -> None:
     greedy = (
-        "import sys; from resources.library.word.child import limit_this_process as limit; limit();"
+        "import sys; from media.isolation.limits import limit_this_process as limit;"
+        " limit(memory=1_500_000_000, cpu_seconds=20, output=64_000_000);"
         "import resource; print(resource.getrlimit(resource.RLIMIT_CPU)[0]); bytearray(3 * 1024**3)"
     )
 
-    ended = subprocess.run(
-        [sys.executable, "-c", greedy], cwd=isolated.ROOT, capture_output=True, text=True
-    )
+    ended = subprocess.run([sys.executable, "-c", greedy], cwd=ROOT, capture_output=True, text=True)
 
     assert ended.stdout.strip() == "20"
     assert "MemoryError" in ended.stderr
 
 
 def test_the_reading_process_knows_no_settings_and_no_secrets(tmp_path: Path) -> None:
-    environment = isolated._bare_environment(tmp_path)
+    environment = bare_environment(tmp_path)
     code = "import sys, resources.library.word.child as c; print('django' in sys.modules)"
 
     ended = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=isolated.ROOT, capture_output=True
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True
     )
 
-    assert set(environment) <= {"PATH", "SYSTEMROOT", "PYTHONPATH", "PYTHONUTF8", "HOME"}
+    assert set(environment) <= {"PATH", "SYSTEMROOT", "PYTHONPATH", "PYTHONUTF8", "HOME"} | {
+        "TMPDIR",
+        "LC_ALL",
+    }
     assert ended.stdout.strip() == b"False"

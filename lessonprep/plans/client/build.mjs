@@ -1,5 +1,5 @@
-// Bundles the editor: `build.mjs` writes it, `--check` says whether what is committed is fresh,
-// `--tests` bundles the tests for Node's runner.
+// Bundles the editor and the scripts of previews: `build.mjs` writes them, `--check` says whether
+// what is committed is fresh, `--tests` bundles the tests for Node's runner.
 
 import { readFileSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -11,6 +11,8 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = join(here, "../../..");
 const output = join(here, "../static/plans");
+const previews = join(root, "media/previews/client");
+const previewsOutput = join(root, "media/previews/static/previews");
 const tests = join(root, "var/client-tests");
 
 const common = {
@@ -32,18 +34,35 @@ async function bundle() {
     target: ["es2019", "chrome80"],
     banner: { js: "/*! Gongbei; TipTap, ProseMirror and their parts under the MIT licence */" },
   });
-  return outputFiles.map(({ path, contents }) => ({
+  const editor = outputFiles.map(({ path, contents }) => ({
     path: join(output, basename(path).replace("editor-style", "editor")),
     contents: Buffer.from(contents),
   }));
+  return [...editor, ...(await previewScripts())];
+}
+
+async function previewScripts() {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["film.ts", "look.ts"].map((name) => join(previews, name)),
+    outdir: previewsOutput,
+    write: false,
+    minify: true,
+    format: "iife",
+    target: ["es2019", "chrome80"],
+  });
+  return outputFiles.map(({ path, contents }) => ({ path, contents: Buffer.from(contents) }));
 }
 
 if (process.argv.includes("--tests")) {
   rmSync(tests, { recursive: true, force: true });
-  const names = readdirSync(join(here, "tests")).filter((name) => name.endsWith(".test.ts"));
+  const folders = [here, previews].map((client) => join(client, "tests"));
+  const entries = folders.flatMap((folder) =>
+    readdirSync(folder).filter((name) => name.endsWith(".test.ts")).map((name) => join(folder, name)),
+  );
   await build({
     ...common,
-    entryPoints: names.map((name) => join(here, "tests", name)),
+    entryPoints: Object.fromEntries(entries.map((path) => [basename(path, ".ts"), path])),
     outdir: tests,
     outExtension: { ".js": ".mjs" },
     format: "esm",
@@ -62,7 +81,7 @@ if (process.argv.includes("--tests")) {
     for (const { path } of stale) console.error(`${relative(root, path)} is not fresh: npm run build`);
     process.exitCode = stale.length > 0 ? 1 : 0;
   } else {
-    mkdirSync(output, { recursive: true });
+    for (const folder of [output, previewsOutput]) mkdirSync(folder, { recursive: true });
     for (const { path, contents } of files) writeFileSync(path, contents);
   }
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -48,9 +48,9 @@ def kept_page(request: HttpRequest, plan: LessonPlan, message: str, *, status: i
     return render(request, "plans/kept.html", context, status=status)
 
 
-def _answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _answering(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except NotNow as error:
@@ -64,11 +64,11 @@ def _answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return answer
 
 
-def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page for those who are signed in."""
     return login_required(require_safe(_answering(view)))
 
 
-def deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """A change, by POST, for those who are signed in."""
     return login_required(require_POST(_answering(view)))

@@ -41,10 +41,11 @@ from lessonprep.plans.word.sheets import (
     version_sheet,
     write_term,
 )
+from media.isolation.office import office
 from resources.library.blocks import COLUMNS
 from resources.library.word.answers import docx_response
 from resources.library.word.archive import LARGEST_FILE
-from resources.library.word.isolated import WordRefused, office
+from resources.library.word.isolated import WordRefused
 from resources.library.word.lesson import LessonSheet, has_reflection, lesson_docx
 from resources.library.word.pictures import pictures_for
 from schools.users import signed_in

@@ -22,7 +22,7 @@ class CoursewareForm(KindForm):
     slides = forms.FileField(
         label=_("Slides"),
         required=False,
-        help_text=_("PPT, PPTX or PDF, 50 MB at most. Notes inside the file go out with it."),
+        help_text=_("PPT, PPTX or PDF. Notes inside the file go out with it."),
     )
 
 

@@ -44,7 +44,11 @@ class FilmForm(KindForm):
     FILES = {"video": "video"}
 
     video = forms.FileField(
-        label=_("Video"), required=False, help_text=_("MP4 or WebM, 50 MB at most.")
+        label=_("Video"),
+        required=False,
+        help_text=_(
+            "MP4 or WebM. Where an upload breaks off, choose the file again: it goes on from there."
+        ),
     )
     duration = TimeField(
         label=_("Length"), required=False, help_text=_("Minutes and seconds, such as 4:36.")

@@ -14,7 +14,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from media.inspection import FileRefused, inspect
+from media.inspection import FileRefused, accepted, inspect
 from media.models import FileRecord
 from media.queries import files_named
 from resources.catalogue.models import Chapter, Standard
@@ -105,7 +105,7 @@ class KindForm(forms.Form):
     attachment = forms.FileField(
         label=_("One more file"),
         required=False,
-        help_text=_("Text, slides, sheet, picture, sound or video, 50 MB at most."),
+        help_text=_("Text, slides, sheet, picture, sound or video."),
     )
     attachment_is_answers = forms.BooleanField(
         label=_("This file holds answers"),
@@ -211,6 +211,8 @@ class KindForm(forms.Form):
             )
         for name in (*self.FILES, "attachment"):
             self.fields[f"{name}_kept"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
+            takes = self.FILES.get(name, "")
+            self.fields[name].widget.attrs |= {"data-takes": takes, "accept": accepted(takes)}
         self.build_rows()
         self.offer_standards()
 

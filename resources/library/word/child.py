@@ -6,12 +6,12 @@ knows no settings, no secrets and no network, and what it dies of is told by its
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from media.isolation.limits import limit_this_process
 from resources.library.word.archive import refuse_unsafe
 from resources.library.word.lines import words_of
 from resources.library.word.package import Package
@@ -24,22 +24,6 @@ CPU_SECONDS = 20
 LARGEST_OUTPUT = 64 * 1024 * 1024
 MOST_CHARACTERS = 300_000
 DEEPEST_CALLS = 6_000
-
-
-def limit_this_process(*, memory: int = MEMORY, cpu_seconds: int = CPU_SECONDS) -> None:
-    """Memory, time and what may be written; where the system knows no such limits, none."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for kind, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_FSIZE, LARGEST_OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
 
 
 def outcome(folder: Path) -> dict[str, Any]:
@@ -77,7 +61,7 @@ def outcome(folder: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Read what the folder of the first argument holds."""
-    limit_this_process()
+    limit_this_process(memory=MEMORY, cpu_seconds=CPU_SECONDS, output=LARGEST_OUTPUT)
     sys.setrecursionlimit(DEEPEST_CALLS)
     folder = Path(sys.argv[1])
     text = json.dumps(outcome(folder), ensure_ascii=False)

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,14 +17,16 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from media.isolation.limits import MEGABYTE
+from media.isolation.office import convert, office
+from media.isolation.running import Limits, run_module
 from media.naming import display_name
 from resources.library.word.archive import LARGEST_FILE, refuse_unsafe
 from resources.library.word.child import LARGEST_OUTPUT, MOST_CHARACTERS
 from resources.library.word.reasons import Reason, Unreadable
 
-ROOT = Path(__file__).resolve().parents[3]
 WALL_SECONDS = 40
-CONVERSION_SECONDS = 90
+CONVERSION = Limits(memory=4096 * MEGABYTE, cpu_seconds=60, output=LARGEST_OUTPUT, wall_seconds=90)
 _at_once = threading.BoundedSemaphore(3)
 """How many documents one server process reads at the same time; the others wait."""
 EXTENSIONS = ("docx", "docm", "doc", "wps", "rtf")
@@ -129,45 +126,21 @@ def _read(content: bytes, headings: Sequence[str]) -> WordText:
 
 
 def _run_child(folder: Path) -> None:
-    ended = _run(["resources.library.word.child", str(folder)], folder, WALL_SECONDS)
+    with _one_of_few(WALL_SECONDS):
+        ended = run_module(["resources.library.word.child", str(folder)], folder, WALL_SECONDS)
     if ended != 0:
         raise Unreadable(Reason.TOO_MUCH_WORK)
 
 
-def _run(module: list[str], folder: Path, seconds: float) -> int | None:
-    """Run one of our modules in a process of its own; its code, None where its time was over."""
+@contextlib.contextmanager
+def _one_of_few(seconds: float) -> Iterator[None]:
+    """Wait for one of the few processes that a server process may have at the same time."""
     if not _at_once.acquire(timeout=seconds):
-        return None
+        raise Unreadable(Reason.TOO_MUCH_WORK)
     try:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", *module],
-            cwd=ROOT,
-            env=_bare_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            _end(process)
-            return None
+        yield
     finally:
         _at_once.release()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process with all that it has started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _bare_environment(folder: Path) -> dict[str, str]:
-    """Nothing that the server knows, neither database nor keys."""
-    keep = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**keep, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HOME": str(folder)}
 
 
 def _outcome(folder: Path) -> WordText:
@@ -184,33 +157,6 @@ def _outcome(folder: Path) -> WordText:
     return WordText(said["pieces"], pictures, said["notes"], said["is_ours"], said["characters"])
 
 
-def _setting(path: str, name: str, value: str) -> str:
-    return (
-        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse">'
-        f"<value>{value}</value></prop></item>"
-    )
-
-
-_ALONE = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-    + _setting("Office.Common/Security/Scripting", "DisableMacrosExecution", "true")
-    + _setting("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true")
-    + _setting("Inet/Settings", "ooInetProxyType", "2")
-    + _setting("Inet/Settings", "ooInetHTTPProxyName", "127.0.0.1")
-    + _setting("Inet/Settings", "ooInetHTTPProxyPort", "9")
-    + _setting("Inet/Settings", "ooInetHTTPSProxyName", "127.0.0.1")
-    + _setting("Inet/Settings", "ooInetHTTPSProxyPort", "9")
-    + "</oor:items>"
-)
-"""What the converter is told: run no macros, fetch nothing."""
-
-
-def office() -> str | None:
-    """LibreOffice's program, or None where it is not installed."""
-    return shutil.which("soffice") or shutil.which("libreoffice")
-
-
 def converted(content: bytes, folder: Path) -> bytes:
     """An old document as a .docx; raises `Unreadable`."""
     program = office()
@@ -218,19 +164,8 @@ def converted(content: bytes, folder: Path) -> bytes:
         raise Unreadable(Reason.OLD)
     source = folder / "old.doc"
     source.write_bytes(content)
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_ALONE, "utf-8")
-    _run(
-        [
-            *("resources.library.word.limited", program, f"-env:UserInstallation=file://{profile}"),
-            *("--headless", "--norestore", "--convert-to", "docx:MS Word 2007 XML"),
-            *("--outdir", str(folder / "new"), str(source)),
-        ],
-        folder,
-        CONVERSION_SECONDS,
-    )
-    made = folder / "new" / "old.docx"
-    if not made.exists():
+    with _one_of_few(CONVERSION.wall_seconds):
+        made = convert(program, source, "docx:MS Word 2007 XML", folder, limits=CONVERSION)
+    if made is None:
         raise Unreadable(Reason.OLD_NOT_CONVERTED)
     return made.read_bytes()

@@ -32,6 +32,9 @@ INSTALLED_APPS = [
     "resources.library",
     "resources.catalogue",
     "search",
+    "media.packing",
+    "media.previews",
+    "media.uploads",
     "media",
     "schools",
     "wagtail.contrib.settings",
@@ -172,10 +175,20 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENV.var / "static"
 # Files have no address of their own: each passes the checked download view. MEDIA_URL stays unset.
 MEDIA_ROOT = ENV.var / "media"
+GONGBEI_S3 = ENV.bucket()
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "media.storage.BucketStorage"
+        if GONGBEI_S3
+        else "django.core.files.storage.FileSystemStorage"
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# How large one file may be, how much a school may store (0: no limit), who looks for viruses.
+GONGBEI_FILE_LIMIT = ENV.file_limit_mb * 1024**2
+GONGBEI_SCHOOL_QUOTA = ENV.school_quota_gb * 1024**3
+GONGBEI_CLAMD, GONGBEI_CLAMD_LIMIT = ENV.clamd, ENV.clamd_limit_mb * 1024**2
 
 # Where reminders to chats are posted; a robot's address never decides it.
 GONGBEI_ROBOT_BASES = {
@@ -183,7 +196,13 @@ GONGBEI_ROBOT_BASES = {
     "dingtalk": "https://oapi.dingtalk.com",
 }
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Previews have a worker of their own: a film may take an hour, and nothing waits behind it.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "previews"],
+    }
+}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -194,8 +213,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "media-src": ["'self'"],
+        "img-src": ["'self'", "data:", *ENV.bucket_origins()],
+        "media-src": ["'self'", *ENV.bucket_origins()],
+        "connect-src": ["'self'", *ENV.bucket_origins()],
         "style-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],

@@ -1,5 +1,5 @@
 /* Rows of a form are added, removed and moved without leaving the page; without a script the same
-   buttons send the form. Key moments lead into the film that is on the page. */
+   buttons send the form. */
 (function () {
   "use strict";
 
@@ -56,16 +56,5 @@
           if (toasts) { toasts.textContent = form.dataset.failed || ""; }
         });
     });
-  });
-
-  document.addEventListener("click", function (event) {
-    var link = event.target.closest("[data-moment]");
-    var film = link && document.getElementById(link.dataset.film);
-    if (!film) { return; }
-    event.preventDefault();
-    film.currentTime = Number(link.dataset.moment);
-    film.play();
-    film.focus();
-    film.scrollIntoView({ block: "nearest" });
   });
 })();

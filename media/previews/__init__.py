@@ -1,0 +1,1 @@
+"""Light forms of files (预览): page images, posters, small films, text for the search."""

@@ -1,0 +1,1 @@
+"""Taking resources along: as one page for the phone, as a ZIP."""

@@ -1,0 +1,211 @@
+"""A film goes up over a line that is cut twice, to a server that is restarted once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.demo_server import ROOT, _python, _surroundings
+from portal.launch import end_with_parent
+from tests import template
+from tests.factories.media import video_bytes
+from tests.line import Line, line_to
+from tests.servers import S3Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+MEGABYTE = 1024 * 1024
+MADE_READY = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+from django.test import Client
+from tests.factories import people
+teacher = people.teacher(people.school())
+client = Client(); client.force_login(teacher)
+print(client.cookies["sessionid"].value)
+"""
+FOUND = """
+from media.models import Video; import json
+print(json.dumps(list(Video.objects.filter(title='课堂实录').values('sha256', 'state', 'size'))))
+"""
+
+
+@dataclass
+class Server:
+    """A server of its own, at a port that stays the same over a restart."""
+
+    surroundings: dict[str, str]
+    port: int = 0
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start web and worker, and wait until the web answers."""
+        if not self.port:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
+        web = ["-m", "uvicorn", "portal.asgi:application", "--port", str(self.port)]
+        for command in (web, ["manage.py", "db_worker", "--no-reload"]):
+            self.running.append(
+                subprocess.Popen(
+                    [sys.executable, *command],
+                    cwd=ROOT,
+                    env=self.surroundings,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    preexec_fn=end_with_parent(),  # noqa: PLW1509 - no threads here
+                )
+            )
+        _wait_for(f"http://127.0.0.1:{self.port}/healthz")
+
+    def kill(self) -> None:
+        """End both at once, as a power cut does."""
+        for process in self.running:
+            process.kill()
+        for process in self.running:
+            process.wait()
+        self.running.clear()
+
+    def run(self, *arguments: str) -> str:
+        """What a command of the project prints."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.surroundings,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            requests.get(url, timeout=1)
+        except requests.RequestException:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.fixture(params=["disk", "bucket"])
+def server(
+    request: pytest.FixtureRequest, django_db_setup: None, tmp_path: Path
+) -> Iterator[tuple[Server, list[Line], str]]:
+    """A server, the lines to it and, where files lie in a bucket, to that; a teacher's session."""
+    var = tmp_path / "var"
+    var.mkdir()
+    if template._path().exists():
+        shutil.copy(template._path(), var / "gongbei.sqlite3")
+    surroundings = _surroundings(var)
+    session = _python(surroundings, MADE_READY).split()[-1]
+    served = Server(surroundings)
+    with ExitStack() as stack:
+        lines = []
+        if request.param == "bucket":
+            s3: S3Server = request.getfixturevalue("s3_server")
+            s3_line = stack.enter_context(
+                line_to(int(s3.endpoint.rpartition(":")[2]), bytes_a_second=8 * MEGABYTE)
+            )
+            surroundings |= {
+                **s3.environ(),
+                "GONGBEI_S3_PREFIX": tmp_path.name,
+                "GONGBEI_S3_PUBLIC_ENDPOINT": f"http://127.0.0.1:{s3_line.port}",
+            }
+            lines.append(s3_line)
+        stack.callback(served.kill)
+        served.start()
+        web = stack.enter_context(line_to(served.port, bytes_a_second=8 * MEGABYTE))
+        if lines:
+            served.run("prepare_bucket", "--origin", f"http://127.0.0.1:{web.port}")
+        yield served, [web, *lines], session
+
+
+@pytest.mark.parametrize(
+    "megabytes", [30, pytest.param(300, marks=pytest.mark.long)], ids=["30MB", "300MB"]
+)
+def test_a_film_arrives_whole_though_the_line_is_cut_twice_and_the_server_restarted(
+    server: tuple[Server, list[Line], str],
+    chromium: Browser,
+    tmp_path: Path,
+    megabytes: int,
+) -> None:
+    served, lines, session = server
+    shown = tmp_path / "uploading.png"
+    film = tmp_path / "课堂实录.mp4"
+    content = _film(megabytes)
+    film.write_bytes(content)
+    page = _signed_in(chromium, f"http://127.0.0.1:{lines[0].port}", session)
+    page.goto("/workspace/library/new/microlecture/")
+    page.fill("[name=title]", "春：课堂实录")
+
+    page.set_input_files("[name=video]", film)
+    for share in (0.2, 0.6):
+        _until(page, lines, share * len(content))
+        for line in lines:
+            line.cut()
+        expect(page.locator(".upload [role=status]")).to_contain_text("断", timeout=60_000)
+        if share == 0.6:
+            page.locator(".upload").scroll_into_view_if_needed()
+            page.screenshot(path=shown)
+            served.kill()
+            served.start()
+        for line in lines:
+            line.mend()
+    page.locator("button.main").click()  # before it is there: it is saved when it is
+    page.wait_for_url("**/workspace/library/????????-*/", timeout=(60 + 2 * megabytes) * 1000)
+
+    sent = sum(line.passed for line in lines)
+    assert sent < 1.6 * len(content)
+    assert _ready(served) == [
+        {"sha256": sha256(content).hexdigest(), "state": "ready", "size": len(content)}
+    ]
+
+
+def _film(megabytes: int) -> bytes:
+    pieces = [sha256(str(number).encode()).digest() * 32768 for number in range(megabytes)]
+    whole = b"".join(pieces)
+    return video_bytes(1000) + whole[1000:]
+
+
+def _signed_in(chromium: Browser, url: str, session: str) -> Page:
+    context = chromium.new_context(base_url=url, viewport={"width": 390, "height": 844})
+    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    return page
+
+
+def _until(page: Page, lines: list[Line], count: float) -> None:
+    """Wait until so many bytes have gone out."""
+    for _ in range(1200):
+        if sum(line.passed for line in lines) >= count:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"only {[line.passed for line in lines]} bytes went out")
+
+
+def _ready(served: Server) -> Any:
+    """The record, once the worker has checked it."""
+    for _ in range(100):
+        found = json.loads(served.run("shell", "--no-imports", "-c", FOUND))
+        if found and found[0]["state"] != "quarantine":
+            return found
+        time.sleep(0.5)
+    return found
