@@ -20,6 +20,7 @@ ALLOWED_HOSTS = ENV.hosts()
 CSRF_TRUSTED_ORIGINS = [ENV.public_url.rstrip("/")] if ENV.public_url else []
 GONGBEI_MODE = ENV.mode
 GONGBEI_VAR = ENV.var
+GONGBEI_ELASTICSEARCH = ENV.elasticsearch()
 
 INSTALLED_APPS = [
     "portal",
