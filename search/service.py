@@ -14,6 +14,7 @@ from uuid import UUID
 
 from schools.audience import Reader, tokens_of
 from search import outbox
+from search.browsing import browse
 from search.documents import SearchDocument, UnknownSource, source_named
 from search.engines import engine
 from search.engines.base import EngineUnavailable, Found, Group, Step
@@ -43,7 +44,7 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
     try:
         step, found = _ladder(query, understood, tokens_of(reader), _outdated(reader))
     except EngineUnavailable:
-        return SearchResult(query=query, degraded=True, understood=understood.chips)
+        return _browsed(query, reader)
     documents = _readable_now(found.documents, reader)
     words = [token for word in understood.words for token in word.tokens]
     hits = [
@@ -58,6 +59,22 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
         understood=understood.chips,
         relaxed=(Relaxed.SOME_WORDS,) if (step.need or 0) < len(step.groups) else (),
         took=time.perf_counter() - began,
+    )
+
+
+def _browsed(query: SearchQuery, reader: Reader) -> SearchResult:
+    """What the database finds while the index cannot be asked."""
+    browsed = browse(query, reader)
+    words = normalise(query.text).split()
+    return SearchResult(
+        query=query,
+        total=browsed.total,
+        hits=[
+            Hit(document, marked(document.title, words), excerpt(document.body, ()))
+            for document in browsed.documents
+        ],
+        facets=_facets(Found(0, [], browsed.facets), query.filters),
+        degraded=True,
     )
 
 
