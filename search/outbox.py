@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -93,6 +93,15 @@ def waiting() -> QuerySet[IndexEntry]:
 def dead_letters() -> QuerySet[IndexEntry]:
     """What failed `MAX_TRIES` times; it waits for a person, `check_index --repair` or a change."""
     return IndexEntry.objects.filter(queued_at__isnull=False, tries__gte=MAX_TRIES)
+
+
+def try_again(uuids: Collection[UUID]) -> int:
+    """Have dead letters tried again as if they had just changed; how many still were dead."""
+    again = dead_letters().filter(pk__in=uuids)
+    many: int = again.update(tries=0, next_try_at=None)
+    if many:
+        transaction.on_commit(_ask_for_drain, robust=True)
+    return many
 
 
 def told_and_changed_since() -> Iterable[tuple[UUID, str]]:

@@ -254,5 +254,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Its line a page says nothing that the audit log does not.
-    "loggers": {"wagtail": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "wagtail": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "elastic_transport": {"level": "ERROR"},  # a search that fails is told by the breaker
+    },
 }
