@@ -1,10 +1,9 @@
-"""What is asked (`SearchQuery`), the steps it becomes for an engine, and what is answered."""
+"""What is asked (`SearchQuery`) and what is answered (`SearchResult`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.safestring import SafeString
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from search.documents import SearchDocument
-from search.understanding import Chip, Word
+from search.understanding import Chip
 
 FACETS = ("kind", "subject", "grade")
 """Counted with every answer."""
@@ -52,31 +51,6 @@ class SearchQuery:
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One call of an engine: at least `need` of `words`, all `filters`, one of `tokens`."""
-
-    words: tuple[Word, ...]
-    need: int
-    filters: Filters
-    tokens: frozenset[str]
-    sort: Sort = Sort.RELEVANCE
-    offset: int = 0
-    size: int = 20
-    facets: tuple[str, ...] = FACETS
-    without: frozenset[UUID] = frozenset()
-    """Neither found nor counted, whatever the index still holds of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An engine's answer; every facet is counted under all filters but its own."""
-
-    total: int
-    documents: list[SearchDocument]
-    facets: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,19 +16,17 @@ from schools.audience import Reader, tokens_of
 from search import outbox
 from search.documents import SearchDocument, UnknownSource, source_named
 from search.engines import engine
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, Found, Group, Step
 from search.highlight import excerpt, marked
 from search.models import IndexEntry
 from search.query import (
     MAX_DEPTH,
     FacetValue,
     Filters,
-    Found,
     Hit,
     Relaxed,
     SearchQuery,
     SearchResult,
-    Step,
 )
 from search.segment import normalise
 from search.understanding import Understood, understand
@@ -58,7 +56,7 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
         hits=hits,
         facets=_facets(found, query.filters),
         understood=understood.chips,
-        relaxed=(Relaxed.SOME_WORDS,) if step.need < len(step.words) else (),
+        relaxed=(Relaxed.SOME_WORDS,) if (step.need or 0) < len(step.groups) else (),
         took=time.perf_counter() - began,
     )
 
@@ -72,7 +70,13 @@ def _ladder(
     """All words; if nothing has them all, half of them; then any."""
     many = len(understood.words)
     step = Step(
-        words=understood.words,
+        groups=tuple(
+            Group(
+                alternatives=(word.tokens,) if word.tokens else (),
+                codes=((word.facet, word.value),) if word.facet else (),
+            )
+            for word in understood.words
+        ),
         need=many,
         filters=query.filters,
         tokens=tokens,

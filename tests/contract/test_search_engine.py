@@ -11,9 +11,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from search.documents import SearchDocument
-from search.engines.base import Engine, EngineUnavailable, Indexed, Write
+from search.engines.base import Engine, EngineUnavailable, Found, Group, Indexed, Step, Write
 from search.engines.tantivy import TantivyEngine
-from search.query import Found, Sort, Step
+from search.indexing import Field
+from search.query import Sort
+from search.similar import similar_to
 from search.understanding import understand
 from tests.factories.search import document
 
@@ -34,9 +36,18 @@ def write(engine: Engine, *documents: SearchDocument, version: int = 1) -> None:
 
 
 def ask(engine: Engine, text: str = "", **step: Any) -> Found:
-    words = understand(text).words
-    given = {"words": words, "need": len(words), "filters": {}, "tokens": PUBLIC}
-    return engine.search(Step(**{**given, **step}))
+    return engine.search(asked(text, **step))
+
+
+def asked(text: str, **step: Any) -> Step:
+    groups = tuple(
+        Group(
+            alternatives=(word.tokens,) if word.tokens else (),
+            codes=((word.facet, word.value),) if word.facet else (),
+        )
+        for word in understand(text).words
+    )
+    return Step(**{"groups": groups, "tokens": PUBLIC, **step})
 
 
 def uuids(found: Found) -> list[UUID]:
@@ -357,3 +368,129 @@ def test_a_damaged_index_is_reported_and_not_served(
     assert not TantivyEngine(tmp_path).ready()
     with pytest.raises(EngineUnavailable):
         ask(engine)
+
+
+# fields, groups, reasons
+
+
+@pytest.mark.parametrize(
+    ("where", "token", "found"),
+    [
+        (Field.BIGRAMS, "的冬", True),
+        (Field.BIGRAMS, "冬的", False),
+        (Field.SOUND, "dongtian", True),
+        (Field.SOUND, "jinandedongtian", True),
+        (Field.SOUND, "nande", True),
+        (Field.INITIALS, "jndd", True),
+        (Field.INITIALS, "dt", True),
+        (Field.TITLE, "老舍", False),
+        (Field.KEYWORDS, "老舍", True),
+        (Field.BODY, "朗读", True),
+        (Field.BODY, "附件", True),
+    ],
+)
+def test_a_step_looks_in_the_fields_it_names(
+    engine: Engine, where: Field, token: str, found: bool
+) -> None:
+    write(
+        engine,
+        document("济南的冬天", keywords=("老舍",), body="朗读", attached="附件"),
+        document("背影"),
+    )
+
+    step = Step(tokens=PUBLIC, groups=(Group(alternatives=((token,),)),), fields={where: 1.0})
+
+    assert engine.search(step).total == int(found)
+
+
+def test_a_group_is_met_by_any_of_its_alternatives_or_codes(engine: Engine) -> None:
+    by_word, by_sound, by_code = document("背影"), document("辈英"), document("春", grade=8)
+    write(engine, by_word, by_sound, by_code, document("夏", grade=7))
+    group = Group(
+        alternatives=(("背影",), ("beiying",)),
+        codes=(("grade", "8"),),
+        fields={Field.TITLE: 4.0, Field.SOUND: 1.0},
+    )
+
+    found = engine.search(Step(tokens=PUBLIC, groups=(group,)))
+
+    assert set(uuids(found)) == {by_word.uuid, by_sound.uuid, by_code.uuid}
+    assert uuids(found)[0] == by_word.uuid
+
+
+def test_what_is_optional_raises_and_keeps_nothing_out(engine: Engine) -> None:
+    seventh, eighth = document("春", grade=7), document("春", grade=8)
+    write(engine, seventh, eighth)
+
+    for grade, first in (("7", seventh), ("8", eighth)):
+        wish = Group(codes=(("grade", grade),))
+        found = ask(engine, "春", optional=(wish,))
+        assert (found.total, uuids(found)[0]) == (2, first.uuid)
+
+
+def test_of_size_nothing_only_counts_come(engine: Engine) -> None:
+    write(engine, *numbered(3, chapters=("第一单元", "春")))
+
+    found = ask(engine, "春", size=0, facets=("chapter", "path"))
+
+    assert (found.total, found.documents) == (3, [])
+    assert found.facets["chapter"] == {"第一单元": 3, "春": 3}
+    assert found.facets["path"] == {"第一单元": 3, "第一单元 / 春": 3}
+
+
+def test_several_steps_are_answered_like_each_alone(engine: Engine) -> None:
+    write(engine, *numbered(5), document("背影", kind="microlecture"))
+    steps = [asked("春"), asked("背影"), asked("", size=2)]
+
+    assert engine.search_many(steps) == [engine.search(step) for step in steps]
+
+
+def test_it_is_said_why_a_document_is_found(engine: Engine) -> None:
+    made = document("济南的冬天", body="济南 冬天 冬天", grade=7, quality=0.5)
+    other = document("背影")
+    write(engine, made, other)
+    step = asked("济南 七年级", need=1)
+
+    reasons = engine.explain(step, made.uuid)
+
+    assert reasons is not None
+    assert {(m.where, m.what) for m in reasons.matched} == {
+        ("title", "济南"),
+        ("body", "济南"),
+        ("keywords", "grade7"),
+        ("grade", "7"),
+    }
+    assert reasons.score > 0
+    assert reasons.weight == pytest.approx(1.0)
+    assert engine.explain(step, other.uuid) is None
+
+
+def test_what_resembles_a_document_is_found_for_its_reader_alone(engine: Engine) -> None:
+    one = document("《背影》教学设计", chapters=("第四单元", "背影"), subject="chinese")
+    same_lesson = document("朱自清散文一课", chapters=("第四单元", "背影"), subject="chinese")
+    by_title = document("背影 微课", subject="chinese")
+    hidden = document("背影", audience=frozenset({"school:1"}))
+    write(engine, one, same_lesson, by_title, hidden, document("浮力"))
+
+    found = engine.search(similar_to(one, PUBLIC))
+
+    assert set(uuids(found)) == {same_lesson.uuid, by_title.uuid}
+    assert engine.search(similar_to(one, PUBLIC | {"school:1"})).total == 3
+
+
+def test_a_rebuild_that_was_cut_off_is_taken_up_where_it_was_kept(engine: Engine) -> None:
+    kept, lost = document("春"), document("秋")
+    with engine.rebuilding() as fresh:
+        fresh.write([Write(kept.uuid, 1, kept)])
+        fresh.keep("things 1")
+        fresh.write([Write(lost.uuid, 1, lost)])
+
+    with engine.rebuilding() as fresh:
+        position = fresh.position
+        fresh.write([Write(lost.uuid, 1, lost), Write(kept.uuid, 1, kept)])
+        fresh.swap()
+
+    assert position == "things 1"
+    assert sorted(uuids(ask(engine))) == sorted([kept.uuid, lost.uuid])
+    with engine.rebuilding() as fresh:
+        assert fresh.position == ""
