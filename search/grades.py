@@ -14,7 +14,7 @@ _DIGITS = {digit: n for n, digit in enumerate("一二三四五六七八九", sta
 _DIGITS |= {str(n): n for n in range(1, 13)} | {"十": 10, "十一": 11, "十二": 12}
 _PARTS = {"上": "上册", "下": "下册", "全": "全册"}
 
-# What may follow 三上 or 三年级上 so that they mean the first half of the year: 三上数学, not 一下子.
+# What may follow 三上 so that it means the first half of the year: 三上数学, not 一下子.
 _THEN = (
     r"(?=$|[^一-龥]|语文|数学|英语|道德|道法|政治|思政|历史|地理|生物|物理|化学|科学|音乐|美术|体育"
     r"|信息|劳动|艺术|书法|综合|第|期[中末]|单元|人教|北师|苏教|部编|统编|教案|课件|教学|微课|作业|练习|分层|导学)"
@@ -27,9 +27,11 @@ _GRADE = re.compile(
       (?P<juniors>初中|高中)(?P<of_juniors>[一二三四])年级(?:{_PART.format("juniors")})?
     | (?P<year>1[0-2]|(?<![0-9])[1-9]|十[一二]?|[一二三四五六七八九])年级(?:{_PART.format("year")})?
     | (?<!月)(?P<junior>初[一二三四])(?:年级)?(?:{_PART.format("junior")})?
-    | (?<![提最较更增升新])(?P<senior>高[一二三])(?![点些个下步])(?:年级)?(?:{_PART.format("senior")})?
+    | (?<![提最较更增升新])(?P<senior>高[一二三])(?![点些个下步])(?:年级)?
+        (?:{_PART.format("senior")})?
     | (?<![一-龥0-9a-z])(?P<short>[四五六七八九]|[1-9])\(?(?P<short_part>[上下])\)?册?
-    | (?<![一-龥0-9a-z])(?P<few>[一二三])(?:\((?P<few_part>[上下])\)|(?P<bare_part>[上下])(?:册|{_THEN}))
+    | (?<![一-龥0-9a-z])(?P<few>[一二三])
+        (?:\((?P<few_part>[上下])\)|(?P<bare_part>[上下])(?:册|{_THEN}))
     | (?<![0-9a-z])g(?:rade\ ?)?(?P<english>1[0-2]|[1-9])(?![0-9a-z])
     """,
     re.VERBOSE,

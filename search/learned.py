@@ -25,6 +25,8 @@ from search.vocabulary import asked_forms
 
 MOST_TOPICS = 20_000
 _MOST_READERS = 200
+_WHILE_INDEXING = 10.0
+"""Seconds: things that have just been imported help to read one another's titles."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class _Kept:
 
 
 _everybodys: list[_Kept] = []
+_everythings: list[_Kept] = []
 _readers: OrderedDict[frozenset[str], _Kept] = OrderedDict()
 _lock = threading.Lock()
 
@@ -58,13 +61,20 @@ def lexicon_for(tokens: frozenset[str]) -> Lexicon:
 
 def lexicon_of_everything() -> Lexicon:
     """With the names of what is private too: for reading what is indexed, never for a reader."""
-    return _filled(all_topics())
+    with _lock:
+        kept = _everythings[0] if _everythings else None
+    if kept is None or _is_old(kept, at_most=_WHILE_INDEXING):
+        kept = _Kept(time.monotonic(), engine(), _filled(all_topics()))
+        with _lock:
+            _everythings[:] = [kept]
+    return kept.lexicon
 
 
 def forget() -> None:
     """Learn anew at the next query: an editor has changed a synonym."""
     with _lock:
         _everybodys.clear()
+        _everythings.clear()
         _readers.clear()
 
 
@@ -79,8 +89,8 @@ def _common() -> Lexicon:
     return kept.lexicon
 
 
-def _is_old(kept: _Kept) -> bool:
-    every: float = settings.GONGBEI_SEARCH_LEARNS_EVERY
+def _is_old(kept: _Kept, *, at_most: float = 3600.0) -> bool:
+    every = min(settings.GONGBEI_SEARCH_LEARNS_EVERY, at_most)
     return kept.engine is not engine() or time.monotonic() - kept.made >= every
 
 
@@ -93,20 +103,20 @@ def _own(tokens: frozenset[str], common: Lexicon) -> Lexicon:
 
 
 def _filled(topics: Iterable[Topic]) -> Lexicon:
+    return lexicon_of(topics, Synonym.objects.values_list("written", "meant"))
+
+
+def lexicon_of(topics: Iterable[Topic], synonyms: Iterable[tuple[str, str]] = ()) -> Lexicon:
+    """The vocabulary with these lessons, and other words (`written`, `meant`) for what is in it."""
     lexicon = Lexicon()
     for form, term in asked_forms():
         lexicon.add(form, Meaning(term.facet, term.value, form))
     for topic in topics:
         lexicon.add_topic(topic)
-    for synonym in Synonym.objects.all():
-        _add_synonym(lexicon, synonym)
+    for written, meant in synonyms:
+        for meaning in lexicon.of(key_of(meant)) or [Meaning("", meant, meant)]:
+            lexicon.add(written, meaning)
     return lexicon
-
-
-def _add_synonym(lexicon: Lexicon, synonym: Synonym) -> None:
-    known = lexicon.of(key_of(synonym.meant))
-    for meaning in known or [Meaning("", synonym.meant, synonym.meant)]:
-        lexicon.add(synonym.written, meaning)
 
 
 def _learned(tokens: frozenset[str]) -> list[Topic]:

@@ -41,6 +41,8 @@ class Lexicon:
     meanings: dict[str, list[Meaning]] = field(default_factory=lambda: defaultdict(list))
     topics: dict[str, list[Topic]] = field(default_factory=lambda: defaultdict(list))
     """Lessons and units by `key_of` their titles."""
+    units: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    """Keys of lessons by the key of the title above them."""
     below: Lexicon | None = None
     """What everybody may know; this one only adds to it."""
     _lengths: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -59,6 +61,8 @@ class Lexicon:
 
     def add_topic(self, topic: Topic) -> None:
         """Note a lesson, and the units above it."""
+        if topic.unit:
+            self.units[key_of(topic.unit)][topic.key] = None
         for depth, title in enumerate(topic.path, start=1):
             key = key_of(title)
             if not key or len(key) > LONGEST:
@@ -88,6 +92,11 @@ class Lexicon:
         """The lessons of this title."""
         here = self.topics.get(key, [])
         return here if self.below is None else [*self.below.topics_of(key), *here]
+
+    def below_unit(self, key: str) -> list[str]:
+        """The lessons that stand below a title."""
+        here = self.units.get(key, [])
+        return list(here) if self.below is None else [*self.below.below_unit(key), *here]
 
     # slips
 
@@ -167,6 +176,6 @@ def _is_slip(text: str, name: str) -> bool:
     here, there = text[start : len(text) - end], name[start : len(name) - end]
     if _TELLING & {*here, *there}:
         return False
-    if len(here) == len(there) == 2:  # noqa: PLR2004 - two that changed places
+    if len(here) == len(there) == 2:
         return here == there[::-1]
     return len(here) <= 1 and len(there) <= 1

@@ -42,8 +42,7 @@ class IndexEntry(models.Model):
 class Synonym(models.Model):
     """Another word under which people look for something (同义词), kept by editors."""
 
-    written = models.CharField(
-        _("as people type it"), max_length=40, unique=True)
+    written = models.CharField(_("as people type it"), max_length=40, unique=True)
     meant = models.CharField(
         _("what is meant"),
         max_length=60,

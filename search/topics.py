@@ -14,9 +14,15 @@ from functools import lru_cache
 from search.segment import normalise
 
 _NUMBER = re.compile(
-    r"^[\s*※★]*(?:第\s*[一二三四五六七八九十百\d]+\s*[课节讲章]|\d+(?:\.\d+)+|\d+[.、．]?(?=\s*\D))\s*"
+    r"^[\s*※★]*(?:第\s*[一二三四五六七八九十百\d]+\s*[课节讲章]|\d+(?:\.\d+)+(?!\d)"
+    r"|(?:\d+|[一二三四五六七八九十]+)(?:[.、．]\s*|\s+|(?=[《*※★]))"
+    r")[\s*※★:：]*"
 )
-_UNIT = re.compile(r"^第\s*[一二三四五六七八九十百\d]+\s*(?:单元|模块|主题|部分|专题)\s*[:：·、]?\s*")
+_UNIT = re.compile(
+    r"^第\s*[一二三四五六七八九十百\d]+\s*(?:单元|模块|主题|部分|专题)\s*[:：·、]?\s*"
+    r"|^(?:starter\s+)?(?:unit|module|lesson|chapter)\s*\d+\s*[:：.·]?\s*",
+    re.IGNORECASE,
+)
 _LEFT_OUT = frozenset("的与和及之")
 _MARK = re.compile(r"[^\w\s]|_")
 _BETWEEN = "\x1f"
@@ -56,7 +62,8 @@ class Topic:
     def packed(self) -> str:
         """As one keyword of the index; `unpacked` reads it."""
         grade = str(self.grade or "")
-        return _BETWEEN.join([self.subject, grade, self.edition, self.volume, *self.path])
+        path = (title[:_LONGEST] for title in self.path[-2:])
+        return _BETWEEN.join([self.subject, grade, self.edition, self.volume, *path])
 
 
 def unpacked(code: str, things: int = 0) -> Topic | None:
@@ -129,6 +136,22 @@ def squeezed(text: str) -> str:
     plain = _MARK.sub("", normalise(text))
     plain = "".join(plain.split())
     return "".join(char for char in plain if char not in _LEFT_OUT) or plain
+
+
+@lru_cache(maxsize=1000)
+def volume_of(written: str) -> str:
+    """A volume as it is compared: ``必修1`` for 必修第一册, ``上`` for 上册."""
+    text = squeezed(written)
+    if text in ("第一学期", "上学期"):
+        return "上"
+    if text in ("第二学期", "下学期"):
+        return "下"
+    text = text.replace("选择性必修", "选必").removesuffix("册")
+    text = "全" if text == "全一" else text
+    for number, numeral in enumerate("一二三四五六", start=1):
+        text = text.replace(f"第{numeral}", numeral).replace(f"修{numeral}", f"修{number}")
+        text = text.replace(f"必{numeral}", f"必{number}")
+    return re.sub(r"(?<=[修必])第", "", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from enum import StrEnum
 from search.grades import GradeSpan, grades_in
 from search.lexicon import CHAPTER, LONGEST, Lexicon, Meaning
 from search.segment import asked_words, normalise
-from search.topics import Folded, folded, squeezed
+from search.topics import Folded, folded, squeezed, volume_of
 from search.vocabulary import alike
 
 MAX_CHARACTERS = 200
@@ -33,11 +33,70 @@ _SYSTEM = re.compile(r"五[·•]?四学?制|54学?制|六[·•]?三学?制|63�
 _SAYING = tuple(
     sorted(
         (
-            *("我想找一份", "我想找", "我要找", "想找一份", "想找", "找一份", "找一下", "找一些", "帮我找"),
-            *("我想要", "我要", "想要", "需要", "求一份", "请问", "有没有", "哪里有", "谁有", "给我", "帮我"),
-            *("一份", "一个", "一些", "一套", "关于", "有关", "适合", "怎么教", "怎么上", "怎样教", "如何教"),
-            *("怎么讲", "如何上", "这一课", "这篇课文", "课文", "一课", "这课", "资料", "资源", "素材", "下载"),
-            *("免费", "大全", "全套", "合集", "推荐", "完整版", "最新", "优质", "好用", "老师", "谢谢", "学生"),
+            *(
+                "我想找一份",
+                "我想找",
+                "我要找",
+                "想找一份",
+                "想找",
+                "找一份",
+                "找一下",
+                "找一些",
+                "帮我找",
+            ),
+            *(
+                "我想要",
+                "我要",
+                "想要",
+                "需要",
+                "求一份",
+                "请问",
+                "有没有",
+                "哪里有",
+                "谁有",
+                "给我",
+                "帮我",
+            ),
+            *(
+                "一份",
+                "一个",
+                "一些",
+                "一套",
+                "关于",
+                "有关",
+                "适合",
+                "怎么教",
+                "怎么上",
+                "怎样教",
+                "如何教",
+            ),
+            *(
+                "怎么讲",
+                "如何上",
+                "这一课",
+                "这篇课文",
+                "课文",
+                "一课",
+                "这课",
+                "资料",
+                "资源",
+                "素材",
+                "下载",
+            ),
+            *(
+                "免费",
+                "大全",
+                "全套",
+                "合集",
+                "推荐",
+                "完整版",
+                "最新",
+                "优质",
+                "好用",
+                "老师",
+                "谢谢",
+                "学生",
+            ),
             *("使用", "可用", "用", "吗", "呢", "带"),
         ),
         key=len,
@@ -109,7 +168,9 @@ class Understood:
 
     def values(self, facet: str) -> tuple[str, ...]:
         """What was understood of a facet."""
-        return tuple(dict.fromkeys(v for chip in self.chips if chip.facet == facet for v in chip.values))
+        return tuple(
+            dict.fromkeys(v for chip in self.chips if chip.facet == facet for v in chip.values)
+        )
 
     @property
     def has_lesson(self) -> bool:
@@ -126,10 +187,7 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
     for piece in pieces:
         start, end = parse.folded.span(piece.start, piece.end)
         if piece.sort == Sort.NAME and piece.facet:
-            chips.append(
-                Chip(piece.facet, piece.values[0], typed[start:end], _without(typed, start, end),
-                     piece.values, piece.label)
-            )
+            chips.append(_chip(piece, typed, start, end))
         elif piece.sort == Sort.NAME:  # an editor's synonym that is only another word
             others = tuple(tuple(t.text for t in asked_words(v)) for v in piece.values)
             words.append(Word(_tokens(typed[start:end]), others=others))
@@ -148,6 +206,21 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
         tuple(left),
         _tokens(typed),
     )
+
+
+def words_to_mark(understood: Understood) -> tuple[str, ...]:
+    """What to mark in what was found: the words, and the lesson's title as the book has it."""
+    titles = [chip.label for chip in understood.chips if chip.facet == CHAPTER]
+    return tuple(
+        dict.fromkeys([*understood.tokens, *(t for title in titles for t in _tokens(title))])
+    )
+
+
+def _chip(piece: Piece, typed: str, start: int, end: int) -> Chip:
+    value = piece.label if piece.facet == CHAPTER else piece.values[0]
+    without = _without(typed, start, end)
+    label = piece.label if piece.facet == CHAPTER else ""
+    return Chip(piece.facet, value, typed[start:end], without, piece.values, label)
 
 
 def _tokens(text: str) -> tuple[str, ...]:
@@ -290,7 +363,7 @@ class _Parse:
     def _joined(self, found: list[Piece]) -> list[Piece]:
         """Unknown runs that are a lesson's name when put together: 两位数 乘 一位数."""
         loose = [piece for piece in found if piece.sort == Sort.TEXT]
-        if len(loose) < 2 or any(piece.facet == CHAPTER for piece in found):  # noqa: PLR2004
+        if len(loose) < 2 or any(piece.facet == CHAPTER for piece in found):
             return found
         key = squeezed("".join(self.folded.text[p.start : p.end] for p in loose))
         meaning = next((m for m in self.lexicon.of(key) if m.facet == CHAPTER), None)
@@ -303,7 +376,11 @@ class _Parse:
 
 
 def _cost(piece: Piece) -> float:
-    return _NAME + (0.05 if piece.sort == Sort.SAYING else 0.0) + (0.01 if piece.facet == CHAPTER else 0)
+    return (
+        _NAME
+        + (0.05 if piece.sort == Sort.SAYING else 0.0)
+        + (0.01 if piece.facet == CHAPTER else 0)
+    )
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
@@ -334,21 +411,6 @@ def _system(match: re.Match[str]) -> Piece:
     return Piece(Sort.SAYING, match.start(), match.end())
 
 
-def volume_of(written: str) -> str:
-    """A volume in the one way in which it is compared: ``必修1`` for 必修第一册, ``上`` for 上册."""
-    text = squeezed(written)
-    if text in ("第一学期", "上学期"):
-        return "上"
-    if text in ("第二学期", "下学期"):
-        return "下"
-    text = text.replace("选择性必修", "选必").removesuffix("册")
-    text = "全" if text == "全一" else text
-    for number, numeral in enumerate("一二三四五六", start=1):
-        text = text.replace(f"第{numeral}", numeral).replace(f"修{numeral}", f"修{number}")
-        text = text.replace(f"必{numeral}", f"必{number}")
-    return re.sub(r"(?<=[修必])第", "", text)
-
-
 # which names hold beside which
 
 
@@ -372,7 +434,13 @@ def _subject_holds(_text: str, left: Piece | None, right: Piece | None) -> bool:
     """Beside a class, a book or a space; text behind it only if such a thing stands before."""
     if not _is_known(left):
         return False
-    after_class = left is not None and left.facet in ("grade", "stage", "edition", "volume", "subject")
+    after_class = left is not None and left.facet in (
+        "grade",
+        "stage",
+        "edition",
+        "volume",
+        "subject",
+    )
     return _is_known(right) or after_class
 
 
@@ -410,7 +478,7 @@ _RULES = {
 
 
 def _settled(pieces: list[Piece], lexicon: Lexicon) -> list[Piece]:
-    """One lesson at most that the rest agrees with; 人教 is one thing or the other, as the subject is."""
+    """七上 says two things; 人教 says one thing or the other, as the subject is."""
     pieces = [half for piece in pieces for half in _with_part(piece)]
     subjects = {v for piece in pieces if piece.facet == "subject" for v in piece.values}
     for piece in pieces:

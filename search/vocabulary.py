@@ -132,8 +132,10 @@ def forms_of(facet: str, value: str) -> tuple[str, ...]:
 
 
 def asked_forms() -> Iterable[tuple[str, Term]]:
-    """Every form by which a query may name a term."""
+    """Every form by which a query may name a term; grades are read by `search.grades`."""
     for code, term in _lexicon().terms.items():
+        if term.facet == "grade":
+            continue
         for form in (*forms_of(*code), *term.asked):
             yield form, term
 
