@@ -20,9 +20,10 @@ from search.documents import SearchDocument
 from search.grades import token_of, volume_word
 from search.ranking import weight
 from search.segment import indexed_words, normalise
+from search.topics import Topic, key_of, volume_of
 from search.vocabulary import forms_of
 
-MAKE = 3
+MAKE = 4
 """Raise it when the same fields are filled in another way (segmenting, weights)."""
 
 
@@ -46,14 +47,15 @@ PREFIX = "prefix"
 """The beginnings of the title, in characters, pinyin and initials, for suggestions."""
 CODES = (
     *("kind", "subject", "grade", "stage", "edition", "volume"),
-    *("chapter", "path", "tier", "scope", "premium"),
+    *("chapter", "path", "lesson", "topic", "tier", "scope", "premium"),
 )
-"""Facets. ``chapter`` is any title of the path; ``path`` is the way down to it (`path_of`)."""
+"""Facets. ``chapter`` is any title of the path, ``lesson`` the same as titles are compared
+(`search.topics`), ``path`` the way down to it (`path_of`), ``topic`` all of it with its book."""
 
 _KEPT = tuple(field.name for field in fields_of(SearchDocument) if field.name != "audience")
 _PREFIX_LENGTH = 16
 _RUN_LENGTH = 12
-_CODE_LENGTH = 100
+_CODE_LENGTH = 200
 _INDEXED = 200_000
 """Characters of a text that are indexed."""
 _STORED = 20_000
@@ -81,7 +83,7 @@ class IndexDocument:
 def index_document(document: SearchDocument, now: datetime) -> IndexDocument:
     """`document` as it is indexed at `now`."""
     seconds = int(document.published.timestamp()) if document.published else 0
-    codes = _codes(document)
+    codes = codes_of(document)
     return IndexDocument(
         words=_words(document, codes),
         codes=codes,
@@ -101,6 +103,17 @@ def code_of(value: str) -> str:
 def path_of(chapters: Iterable[str]) -> tuple[str, ...]:
     """The codes of ``path`` from the unit down: ``("第一单元", "第一单元 / 春")``."""
     return tuple(itertools.accumulate(chapters, lambda upper, lower: f"{upper} / {lower}"))
+
+
+def topic_of(document: SearchDocument) -> Topic:
+    """What the document is about, with its book."""
+    return Topic(
+        path=document.chapters,
+        subject=document.subject,
+        grade=document.grade,
+        edition=document.edition,
+        volume=volume_of(document.volume),
+    )
 
 
 def bigrams_of(text: str) -> list[str]:
@@ -134,12 +147,16 @@ def _packed(document: SearchDocument) -> str:
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
-def _codes(document: SearchDocument) -> dict[str, tuple[str, ...]]:
+def codes_of(document: SearchDocument) -> dict[str, tuple[str, ...]]:
+    """What a document has of each facet of `CODES`."""
     codes = {
         "grade": (str(document.grade or ""),),
         "premium": ("1" if document.premium else "0",),
         "chapter": document.chapters,
         "path": path_of(document.chapters),
+        "lesson": tuple(map(key_of, document.chapters)),
+        "topic": (topic_of(document).packed(),) if document.chapters else (),
+        "volume": (volume_of(document.volume),),
         "tier": document.tiers,
     }
     for name in CODES:

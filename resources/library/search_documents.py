@@ -9,15 +9,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from resources.catalogue.queries import lesson_path
 from resources.library.audience import SOURCE
-from resources.library.kinds.tiers import tier_labels
+from resources.library.kinds.tiers import tier_labels, tier_words
 from resources.library.models import KINDS, Level, Resource, Shelf, kinds
 from resources.library.queries import live_resources, readable
 from schools.audience import Reader, Side
 from schools.models import AudienceToken
 from search.documents import SearchDocument, register_source
+from search.learned import lexicon_of_everything
+from search.reading import completed
+from search.topics import Topic, register_topics
 from search.vocabulary import Term, register_vocabulary
 
 
@@ -34,13 +38,14 @@ class ResourceSource:
         pages = live_resources(wanted).values("pk")
         tokens, levels = _audiences(pages), _levels(pages)
         standards = _standards(pages)
+        lexicon = lexicon_of_everything()
         for model in KINDS.values():
             rows = model.objects.filter(uuid__in=wanted, live=True)
             rows = rows.select_related("school", "maker", "volume", "chapter__parent__parent")
             for resource in rows.prefetch_related("chapter__standards"):
                 named = standards[resource.pk] or _of_lesson(resource)
                 audience, level = frozenset(tokens[resource.pk]), levels[resource.pk]
-                yield _document(resource, audience, level, named)
+                yield completed(_document(resource, audience, level, named), lexicon)
 
     def readable(self, uuids: Collection[UUID], reader: Reader) -> Collection[UUID]:
         return set(readable(reader).filter(uuid__in=[*uuids]).values_list("uuid", flat=True))
@@ -79,7 +84,8 @@ def _of_lesson(resource: Resource) -> list[str]:
 def _document(
     resource: Resource, audience: frozenset[str], level: str, standards: list[str]
 ) -> SearchDocument:
-    chapter, volume = resource.chapter, resource.volume
+    chapter, volume, written = resource.chapter, resource.volume, resource.textbook
+    author = chapter.author if chapter else ""
     with translation.override(settings.LANGUAGE_CODE):
         url = resource.get_absolute_url()
     return SearchDocument(
@@ -91,14 +97,20 @@ def _document(
         audience=audience,
         body=resource.search_text(),
         keywords=tuple(
-            filter(None, [resource.maker.name, resource.contributors, *resource.tags, *standards])
+            filter(
+                None,
+                [
+                    *(resource.maker.name, resource.contributors, author),
+                    *(*resource.tags, *standards, *written.get("words", ())),
+                ],
+            )
         ),
         subject=resource.subject,
         stage=resource.stage,
         grade=resource.grade,
-        edition=volume.edition if volume else "",
-        volume=volume.part if volume else "",
-        chapters=tuple(lesson_path(chapter)) if chapter else (),
+        edition=volume.edition if volume else written.get("edition", ""),
+        volume=volume.part if volume else written.get("part", ""),
+        chapters=tuple(written.get("chapter") or (lesson_path(chapter) if chapter else ())),
         school=resource.school.name,
         scope=level,
         tiers=tuple(resource.tier_values()),
@@ -110,15 +122,37 @@ def _document(
     )
 
 
+def written_topics() -> Iterator[Topic]:
+    """The lessons that rows of an import named and no catalogue knows: one query.
+
+    They may be private, so they serve only to read the titles of what is indexed.
+    """
+    rows = Resource.objects.exclude(textbook={}).order_by()
+    of_book = ("subject", "grade", "textbook")
+    for subject, grade, written in rows.values_list(*of_book).distinct().iterator(2000):
+        if chapter := written.get("chapter"):
+            yield Topic(
+                path=tuple(chapter),
+                subject=subject,
+                grade=grade,
+                edition=written.get("edition", ""),
+                volume=written.get("part", ""),
+            )
+
+
 def terms() -> Iterator[Term]:
     """What kinds and libraries are called."""
     for kind in kinds():
         yield Term("kind", kind.code, kind.label, kind.synonyms)
     yield from (Term("scope", level.value, level.label) for level in Level)
-    yield from (Term("tier", code, label) for code, label in tier_labels().items())
+    yield from (
+        Term("tier", code, label, asked=tier_words(code)) for code, label in tier_labels().items()
+    )
+    yield Term("premium", "1", _("Premium"), asked=("精品",))
 
 
 def register() -> None:
     """Make the library's resources found."""
     register_source(ResourceSource())
     register_vocabulary(terms)
+    register_topics(written_topics, for_everybody=False)

@@ -14,6 +14,8 @@ from search.documents import SearchDocument
 from search.engines.base import Engine, EngineUnavailable, Found, Group, Indexed, Step, Write
 from search.engines.elasticsearch import ElasticsearchEngine, Server
 from search.engines.tantivy import TantivyEngine
+from search.ladder import rungs
+from search.learned import lexicon_of
 from search.indexing import Field
 from search.query import Sort
 from search.similar import similar_to
@@ -56,13 +58,8 @@ def ask(engine: Engine, text: str = "", **step: Any) -> Found:
 
 
 def asked(text: str, **step: Any) -> Step:
-    groups = tuple(
-        Group(
-            alternatives=(word.tokens,) if word.tokens else (),
-            codes=((word.facet, word.value),) if word.facet else (),
-        )
-        for word in understand(text).words
-    )
+    strict = [rung for rung in rungs(understand(text, lexicon_of([]))) if rung.is_strict]
+    groups = strict[-1].groups
     return Step(**{"groups": groups, "tokens": PUBLIC, **step})
 
 

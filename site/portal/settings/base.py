@@ -216,6 +216,8 @@ GONGBEI_ICP, GONGBEI_PSB = ENV.icp, ENV.psb
 WAGTAIL_SITE_NAME = "共备"
 WAGTAILADMIN_BASE_URL = ENV.base_url()
 WAGTAIL_I18N_ENABLED = False
+GONGBEI_SEARCH_LEARNS_EVERY = 30.0
+"""Seconds after which the search looks again for names of lessons in what it holds."""
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 WAGTAILIMAGES_IMAGE_MODEL = "media.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.PictureForm"

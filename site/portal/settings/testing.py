@@ -27,3 +27,4 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.ninth_kind"]
 # A test that sends to a chat says to which server of its own; no other is ever asked.
 GONGBEI_ROBOT_BASES = {"wecom": "http://127.0.0.1:9", "dingtalk": "http://127.0.0.1:9"}
+GONGBEI_SEARCH_LEARNS_EVERY = 0.0
