@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -22,15 +22,17 @@ from search.engines.base import EngineUnavailable, Explained
 from search.highlight import excerpt, marked
 from search.ladder import Rung, rungs
 from search.learned import lexicon_for
-from search.lexicon import Lexicon
+from search.lexicon import CHAPTER, Lexicon
 from search.models import IndexEntry
 from search.query import FacetValue, Filters, Hit, Relaxed, SearchQuery, SearchResult
 from search.segment import normalise
-from search.understanding import Understood, understand, words_to_mark
+from search.similar import similar_to
+from search.understanding import Chip, Understood, understand, words_to_mark
 from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 
 SUGGESTIONS = 8
 MAX_ASKED = 500
+NEIGHBOURS = 8
 _FEW, _VERY_FEW = 10, 3
 """Below so many hits a slip of the pen is thought of: one that sounds alike, any."""
 
@@ -40,16 +42,16 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
     began = time.perf_counter()
     tokens = tokens_of(reader)
     lexicon = lexicon_for(tokens)
-    understood = understand(query.text, lexicon)
+    taken = understand(query.text, lexicon)
     try:
         asking = Asking(query, tokens, _outdated(reader))
-        climbed = climb(asking, understood, lexicon)
-        meant = None if query.as_typed else _as_meant(asking, understood, climbed, lexicon)
+        climbed = climb(asking, taken, lexicon)
+        meant = None if query.as_typed else _as_meant(asking, taken, climbed, lexicon)
     except EngineUnavailable:
-        return SearchResult(query=query, degraded=True, understood=understood.chips)
+        return SearchResult(query=query, degraded=True, understood=taken.chips)
     if meant is not None:
-        understood, climbed = meant
-    hits = _hits(climbed, understood, reader)
+        taken, climbed = meant
+    hits = _hits(climbed, taken, reader)
     hidden = len(climbed.documents) - len(hits)
     return SearchResult(
         query=query,
@@ -57,8 +59,8 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
         exact=max(min(climbed.exact, climbed.total - hidden), 0),
         hits=hits,
         facets=_facets(climbed.facets, query.filters),
-        understood=understood.chips,
-        corrected_to=understood.text if meant else None,
+        understood=taken.chips,
+        corrected_to=taken.text if meant else None,
         relaxed=tuple(what for what in Relaxed if what in climbed.relaxed),
         took=time.perf_counter() - began,
     )
@@ -68,20 +70,20 @@ def _as_meant(
     asking: Asking, typed: Understood, climbed: Climbed, lexicon: Lexicon
 ) -> tuple[Understood, Climbed] | None:
     """The query without its slip, where little was found as it was typed and more is so."""
-    if climbed.strict >= _FEW or not typed.left:
+    if (climbed.strict >= _FEW and not typed.mixed) or not typed.left:
         return None
     sounds_only = climbed.strict >= _VERY_FEW
     for text in corrections(typed, lexicon, sounds_only=sounds_only):
-        understood = understand(text, lexicon)
-        better = climb(asking, understood, lexicon)
-        if better.exact > climbed.strict:
-            return understood, better
+        meant = understand(text, lexicon)
+        better = climb(asking, meant, lexicon)
+        if better.sure > climbed.strict or (typed.mixed and better.exact):
+            return meant, better
     return None
 
 
-def _hits(climbed: Climbed, understood: Understood, reader: Reader) -> list[Hit]:
+def _hits(climbed: Climbed, taken: Understood, reader: Reader) -> list[Hit]:
     relaxed = {d.uuid: what for d, what in zip(climbed.documents, climbed.let_go, strict=True)}
-    words = words_to_mark(understood)
+    words = words_to_mark(taken)
     return [
         Hit(
             document,
@@ -93,14 +95,36 @@ def _hits(climbed: Climbed, understood: Understood, reader: Reader) -> list[Hit]
     ]
 
 
+def understood(text: str, reader: Reader) -> Understood:
+    """What a text is taken for."""
+    return understand(text, lexicon_for(tokens_of(reader)))
+
+
+def neighbours(chips: Sequence[Chip], reader: Reader) -> list[str]:
+    """Titles of the lessons that stand in the same unit as the one understood."""
+    lexicon = lexicon_for(tokens_of(reader))
+    keys = siblings_of(Understood("", chips=tuple(chips)), lexicon)
+    return [lexicon.of(key)[0].label for key in keys[:NEIGHBOURS] if lexicon.of(key)]
+
+
+def similar(document: SearchDocument, reader: Reader) -> list[SearchDocument]:
+    """Things like one that the reader looks at, which they may open as well."""
+    step = similar_to(document, tokens_of(reader))
+    try:
+        found = engine().search(replace(step, without=step.without | _outdated(reader)))
+    except EngineUnavailable:
+        return []
+    return _readable_now(found.documents, reader)
+
+
 def explained(query: SearchQuery, reader: Reader, uuid: UUID) -> list[tuple[Rung, Explained]]:
     """Why the reader finds a thing: the rungs that find it, and what counts on each."""
     tokens = tokens_of(reader)
     lexicon = lexicon_for(tokens)
-    understood = understand(query.text, lexicon)
+    taken = understand(query.text, lexicon)
     asking = Asking(query, tokens, _outdated(reader))
     found = []
-    for rung in rungs(understood, siblings_of(understood, lexicon)):
+    for rung in rungs(taken, siblings_of(taken, lexicon)):
         reasons = engine().explain(asking.step(rung), uuid)
         if reasons is not None:
             found.append((rung, reasons))
@@ -200,8 +224,8 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
     found = []
     for facet, candidate in freer:
         try:
-            understood = understand(candidate.text, lexicon)
-            answer = climb(Asking(candidate, tokens, outdated), understood, lexicon)
+            taken = understand(candidate.text, lexicon)
+            answer = climb(Asking(candidate, tokens, outdated), taken, lexicon)
         except EngineUnavailable:
             return []
         if answer.total:
@@ -236,6 +260,11 @@ def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Sugge
         for code, term in terms_by_code().items()
         if any(form.startswith(begun) for form in forms_of(*code))
     ][: limit // 2]
+    lexicon = lexicon_for(tokens_of(reader))
+    found += [
+        Suggestion(lexicon.of(key)[0].label, CHAPTER, lexicon.of(key)[0].label)
+        for key in lexicon.lessons_begun(begun, limit // 2)
+    ]
     try:
         documents = engine().suggest(begun, tokens_of(reader), 2 * limit)
     except EngineUnavailable:
@@ -244,4 +273,6 @@ def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Sugge
         document.title: Suggestion(document.title, url=document.url)
         for document in reversed(_readable_now(documents, reader))
     }
-    return [*found, *reversed(titles.values())][:limit]
+    known = {suggestion.text for suggestion in found}
+    rest = [one for one in reversed(titles.values()) if one.text not in known]
+    return [*found, *rest][:limit]

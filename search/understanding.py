@@ -163,6 +163,8 @@ class Understood:
     chips: tuple[Chip, ...] = ()
     left: tuple[tuple[int, int], ...] = ()
     """Where in the text nothing was understood."""
+    mixed: tuple[tuple[int, int], ...] = ()
+    """Where a lesson's name is only a part of what was typed in one: 轴对称称图形."""
     tokens: tuple[str, ...] = ()
     """All words of the text, to mark what was found."""
 
@@ -204,8 +206,22 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
         tuple(dict.fromkeys(words))[:MAX_WORDS],
         tuple(chips),
         tuple(left),
+        tuple(parse.folded.span(*span) for span in _mixed(pieces)),
         _tokens(typed),
     )
+
+
+def _mixed(pieces: list[Piece]) -> Iterator[tuple[int, int]]:
+    """Runs of touching pieces in which a lesson and unknown text stand side by side."""
+    run: list[Piece] = []
+    for piece in [*pieces, None]:
+        fits = piece is not None and (piece.sort == Sort.TEXT or piece.facet == CHAPTER)
+        if piece is not None and fits and (not run or run[-1].end == piece.start):
+            run.append(piece)
+            continue
+        if {each.sort for each in run} == {Sort.TEXT, Sort.NAME}:
+            yield run[0].start, run[-1].end
+        run = [piece] if piece is not None and fits else []
 
 
 def words_to_mark(understood: Understood) -> tuple[str, ...]:

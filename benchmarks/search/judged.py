@@ -93,7 +93,9 @@ def _with_class(query: Judged, name: str, held_out: bool) -> Judged:
 
 _LESSONS = all_lessons()
 _COMMON = Counter(squeezed(lesson.title) for lesson in _LESSONS)
-_GENERIC = re.compile(r"^(?:Part|Section|Let|Story|数学活动|习作|写作|口语|语文园地|单元|复习|小结|阅读|综合)")
+_GENERIC = re.compile(
+    r"^(?:Part|Section|Let|Story|数学活动|习作|写作|口语|语文园地|单元|复习|小结|阅读|综合)"
+)
 _TELLING = [
     lesson
     for lesson in _LESSONS
@@ -219,7 +221,13 @@ def _without_particles(chance: random.Random) -> Judged | None:
 def _sentence(chance: random.Random) -> Judged:
     lesson, (kind, word) = _lesson(chance, least=3), _kind(chance)
     form = chance.choice(
-        ("我想找一份{}的{}", "请问有没有{}的{}", "《{}》这一课怎么上 {}", "求{}{}", "帮我找{}的优质{}")
+        (
+            "我想找一份{}的{}",
+            "请问有没有{}的{}",
+            "《{}》这一课怎么上 {}",
+            "求{}{}",
+            "帮我找{}的优质{}",
+        )
     )
     return _asked(form.format(lesson.title, word), _meant(lesson, kind=kind))
 

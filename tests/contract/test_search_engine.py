@@ -13,9 +13,9 @@ import pytest
 from search.documents import SearchDocument
 from search.engines.base import Engine, EngineUnavailable, Found, Group, Indexed, Step, Write
 from search.engines.tantivy import TantivyEngine
+from search.indexing import Field
 from search.ladder import rungs
 from search.learned import lexicon_of
-from search.indexing import Field
 from search.query import Sort
 from search.similar import similar_to
 from search.understanding import understand

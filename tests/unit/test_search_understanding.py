@@ -150,9 +150,7 @@ def test_an_editor_s_word_that_is_no_name_stands_for_other_words(lexicon: Lexico
         ("朱元思", "与朱元思书"),
     ],
 )
-def test_a_slip_is_seen_and_another_lesson_is_none(
-    lexicon: Lexicon, text: str, meant: str
-) -> None:
+def test_a_slip_is_seen_and_another_lesson_is_none(lexicon: Lexicon, text: str, meant: str) -> None:
     found = corrections(understand(text, lexicon), lexicon, sounds_only=False)
 
     assert ([key_of(one) for one in found[:1]] or [""]) == [key_of(meant) if meant else ""]
