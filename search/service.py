@@ -14,6 +14,7 @@ from uuid import UUID
 
 from schools.audience import Reader, tokens_of
 from search import outbox
+from search.browsing import browse
 from search.climbing import Asking, Climbed, climb, siblings_of
 from search.correcting import corrections
 from search.documents import SearchDocument, UnknownSource, source_named
@@ -48,7 +49,7 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
         climbed = climb(asking, taken, lexicon)
         meant = None if query.as_typed else _as_meant(asking, taken, climbed, lexicon)
     except EngineUnavailable:
-        return SearchResult(query=query, degraded=True, understood=taken.chips)
+        return _browsed(query, reader)
     if meant is not None:
         taken, climbed = meant
     hits = _hits(climbed, taken, reader)
@@ -63,6 +64,22 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
         corrected_to=taken.text if meant else None,
         relaxed=tuple(what for what in Relaxed if what in climbed.relaxed),
         took=time.perf_counter() - began,
+    )
+
+
+def _browsed(query: SearchQuery, reader: Reader) -> SearchResult:
+    """What the database finds while the index cannot be asked."""
+    browsed = browse(query, reader)
+    words = normalise(query.text).split()
+    return SearchResult(
+        query=query,
+        total=browsed.total,
+        hits=[
+            Hit(document, marked(document.title, words), excerpt(document.body, ()))
+            for document in browsed.documents
+        ],
+        facets=_facets(browsed.facets, query.filters),
+        degraded=True,
     )
 
 

@@ -21,7 +21,8 @@ from django.db.backends.signals import connection_created
 FOLDER = Path(settings.BASE_DIR) / "var" / "test-template"
 
 
-def _path() -> Path:
+def path() -> Path:
+    """Where it is kept."""
     digest = hashlib.sha256()
     for app in apps.get_app_configs():
         for migration in sorted(Path(app.path).glob("migrations/*.py")):
@@ -32,20 +33,20 @@ def _path() -> Path:
 
 def offer() -> None:
     """Fill the tests' database at its first connection, where a kept one fits."""
-    if connection.vendor == "sqlite" and _path().exists():
+    if connection.vendor == "sqlite" and path().exists():
         connection_created.connect(_fill)
 
 
 def _fill(connection: Any, **_: Any) -> None:
     if "memory" in str(connection.settings_dict["NAME"]):
         connection_created.disconnect(_fill)
-        with closing(sqlite3.connect(_path())) as template:
+        with closing(sqlite3.connect(path())) as template:
             template.backup(connection.connection)
 
 
 def keep() -> None:
     """Keep the database as it is now for the next run; older ones go."""
-    target = _path()
+    target = path()
     if connection.vendor != "sqlite" or target.exists():
         return
     connection.ensure_connection()

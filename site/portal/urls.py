@@ -31,6 +31,7 @@ urlpatterns = [
         path("workspace/", include("portal.workspace.urls")),
         path("workspace/", include("schools.signin.urls")),
         path("workspace/", include("schools.staff.urls")),
+        path("workspace/", include("search.upkeep.urls")),
         path("workspace/", include("lessonprep.groups.urls")),
         path("workspace/", include("lessonprep.plans.urls")),
         path("", include("lessonprep.meetings.urls")),

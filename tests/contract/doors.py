@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from lessonprep.groups.actions.tasks import not_begun_from, shift_preview, state_of_all
 from lessonprep.groups.models import PrepTask
@@ -27,7 +28,8 @@ from schools.models import Membership, Notification, Rotation, SubjectBase, Teac
 from schools.signin.views import DEEDS as SIGN_IN_DEEDS
 from schools.spreadsheets import Row
 from schools.staff.actions.rosters import keep_roster
-from search.models import Synonym
+from search.models import IndexEntry, Synonym
+from search.outbox import MAX_TRIES
 from tests.factories.doors import Ground
 from tests.factories.media import picture_bytes
 from tests.factories.people import PASSWORD
@@ -277,6 +279,14 @@ def _word_import(g: Ground) -> list[Any]:
 
 def _remark(name: str) -> Things:
     return plan("discussion", lambda g: g.remarks[name].pk)
+
+
+def dead_letter() -> UUID:
+    """Something that the index did not take."""
+    made = IndexEntry.objects.create(
+        uuid=uuid4(), source="things", version=1, queued_at=timezone.now(), tries=MAX_TRIES
+    )
+    return UUID(str(made.pk))
 
 
 def staff_school(g: Ground) -> list[Any]:
@@ -630,6 +640,24 @@ DOORS: Sequence[Door] = [
         allowed="officer",
         refused="group_editor",
         args=lambda g: ["group", g.education_group.uuid],
+    ),
+    Door(name="upkeep:index", rule="operators", allowed="operator", refused="officer"),
+    Door(
+        name="upkeep:try_all",
+        rule="operators",
+        allowed="operator",
+        refused="officer",
+        method="POST",
+        answers=DONE,
+    ),
+    Door(
+        name="upkeep:try_one",
+        rule="operators",
+        allowed="operator",
+        refused="officer",
+        method="POST",
+        answers=DONE,
+        args=lambda g: [dead_letter()],
     ),
     Door(
         name="staff:people",

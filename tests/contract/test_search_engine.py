@@ -12,6 +12,7 @@ import pytest
 
 from search.documents import SearchDocument
 from search.engines.base import Engine, EngineUnavailable, Found, Group, Indexed, Step, Write
+from search.engines.elasticsearch import ElasticsearchEngine, Server
 from search.engines.tantivy import TantivyEngine
 from search.indexing import Field
 from search.ladder import rungs
@@ -25,12 +26,27 @@ PUBLIC = frozenset({"public"})
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(params=[TantivyEngine])
+@pytest.fixture(params=["tantivy", "elasticsearch"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    made: Engine = request.param(tmp_path)
+    if request.param == "tantivy":
+        return embedded(tmp_path)
+    urls, prefix, _ca = request.getfixturevalue("emptied_elasticsearch")
+    return ElasticsearchEngine(Server(urls, prefix))
+
+
+def embedded(path: Path) -> Engine:
+    made = TantivyEngine(path)
     with made.rebuilding() as fresh:
         fresh.swap()
     return made
+
+
+@pytest.fixture(params=["tantivy", "elasticsearch"])
+def without_index(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    if request.param == "tantivy":
+        return TantivyEngine(tmp_path)
+    url: str = request.getfixturevalue("elasticsearch_url")
+    return ElasticsearchEngine(Server((url,), "none"))
 
 
 def write(engine: Engine, *documents: SearchDocument, version: int = 1) -> None:
@@ -300,9 +316,7 @@ def test_a_title_that_the_reader_may_not_see_is_not_suggested(engine: Engine) ->
 
 
 def test_another_object_on_the_same_index_sees_each_commit(tmp_path: Path) -> None:
-    writer, reader = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
-    with writer.rebuilding() as fresh:
-        fresh.swap()
+    writer, reader = embedded(tmp_path), TantivyEngine(tmp_path)
 
     totals = []
     for _ in range(3):
@@ -335,19 +349,18 @@ def test_a_rebuild_that_never_swaps_leaves_the_old_index_serving(engine: Engine)
     assert uuids(ask(engine)) == [old.uuid]
 
 
-def test_without_an_index_the_engine_says_that_it_cannot_be_asked(tmp_path: Path) -> None:
-    engine = TantivyEngine(tmp_path / "none")
-
-    assert not engine.ready()
+def test_without_an_index_the_engine_says_that_it_cannot_be_asked(without_index: Engine) -> None:
+    assert not without_index.ready()
     with pytest.raises(EngineUnavailable):
-        ask(engine)
+        ask(without_index)
     with pytest.raises(EngineUnavailable):
-        write(engine, document())
+        write(without_index, document())
     with pytest.raises(EngineUnavailable):
-        list(engine.indexed())
+        list(without_index.indexed())
 
 
-def test_an_index_of_an_older_make_is_not_read(tmp_path: Path, engine: Engine) -> None:
+def test_an_index_of_an_older_make_is_not_read(tmp_path: Path) -> None:
+    engine = embedded(tmp_path)
     current = tmp_path / "CURRENT"
     current.write_text("0123456789ab-" + current.read_text().split("-", 1)[1])
 
@@ -355,9 +368,8 @@ def test_an_index_of_an_older_make_is_not_read(tmp_path: Path, engine: Engine) -
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe"])
-def test_a_damaged_index_is_reported_and_not_served(
-    tmp_path: Path, engine: Engine, content: bytes
-) -> None:
+def test_a_damaged_index_is_reported_and_not_served(tmp_path: Path, content: bytes) -> None:
+    engine = embedded(tmp_path)
     write(engine, document())
     directory = tmp_path / (tmp_path / "CURRENT").read_text()
     (directory / "meta.json").write_bytes(content)

@@ -20,6 +20,7 @@ ALLOWED_HOSTS = ENV.hosts()
 CSRF_TRUSTED_ORIGINS = [ENV.public_url.rstrip("/")] if ENV.public_url else []
 GONGBEI_MODE = ENV.mode
 GONGBEI_VAR = ENV.var
+GONGBEI_ELASTICSEARCH = ENV.elasticsearch()
 
 INSTALLED_APPS = [
     "portal",
@@ -255,5 +256,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Its line a page says nothing that the audit log does not.
-    "loggers": {"wagtail": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "wagtail": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "elastic_transport": {"level": "ERROR"},  # a search that fails is told by the breaker
+    },
 }

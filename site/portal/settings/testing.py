@@ -12,6 +12,7 @@ _APART = Path(tempfile.mkdtemp(prefix="gongbei-test-"))
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 GONGBEI_VAR = _APART
+GONGBEI_ELASTICSEARCH = None  # a test that means Elasticsearch says so
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A run without any test that asks for tables must not open the developer's own.
     DATABASES["default"]["NAME"] = str(_APART / "gongbei.sqlite3")
