@@ -34,6 +34,8 @@ _LET_GO: tuple[tuple[Relaxed, tuple[str, ...]], ...] = (
 _FEW_WORDS = 3
 _THE_LESSON = 40.0
 """What is about the lesson stands before what only has its words in the title."""
+_PERHAPS = 8.0
+"""A lesson that may be meant."""
 ALWAYS, FEW, NONE = 1_000, 10, 1
 
 
@@ -66,7 +68,8 @@ class _Ladder:
         self.loose = [_word(word) for word in understood.words if word.optional]
         self.extra = (
             *self.loose,
-            *(_promoted(chip) for chip in self.chips),
+            *(_promoted(chip.values, _THE_LESSON) for chip in self.chips),
+            *(_promoted((key,), _PERHAPS) for key in understood.hints),
         )
         self.siblings = siblings
 
@@ -165,8 +168,8 @@ def _condition(chip: Chip) -> Group:
     )
 
 
-def _promoted(chip: Chip) -> Group:
-    return Group(codes=tuple(("lesson", value) for value in chip.values), boost=_THE_LESSON)
+def _promoted(keys: tuple[str, ...], boost: float) -> Group:
+    return Group(codes=tuple(("lesson", key) for key in keys), boost=boost)
 
 
 def _anywhere(chip: Chip) -> Group:

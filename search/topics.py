@@ -182,21 +182,16 @@ def folded(text: str) -> Folded:
     """`text` made comparable, with the way back."""
     chars: list[str] = []
     places: list[int] = []
+    is_short = len(text.strip()) <= 1  # a text of a particle alone keeps it
     for place, char in enumerate(normalise(text)):
-        if _SPACE.match(char):
-            char = " "
-            if not chars or chars[-1] == " ":
-                continue
-        elif _MARK.match(char) or (char in _LEFT_OUT and _inside(text, place)):
+        is_space = _SPACE.match(char) is not None
+        if is_space and (not chars or chars[-1] == " "):
             continue
-        chars.append(char)
+        if not is_space and (_MARK.match(char) or (char in _LEFT_OUT and not is_short)):
+            continue
+        chars.append(" " if is_space else char)
         places.append(place)
     while chars and chars[-1] == " ":
         chars.pop()
         places.pop()
     return Folded("".join(chars), tuple(places))
-
-
-def _inside(text: str, place: int) -> bool:
-    """Whether something stands before or behind: a text of a particle alone keeps it."""
-    return len(text.strip()) > 1

@@ -1,4 +1,4 @@
-"""Gaps of the library become prep tasks (缺口转备课任务), where the reader plans that volume's work."""
+"""Gaps of the library become prep tasks (缺口转备课任务), for who plans that volume."""
 
 from __future__ import annotations
 
