@@ -18,6 +18,7 @@ from search.topics import key_of, volume_of
 from search.understanding import Understood
 
 _MOST_SIBLINGS = 40
+_UNSURE = frozenset({Relaxed.CHAPTER, Relaxed.NEIGHBOURS, Relaxed.SOME_WORDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Climbed:
     """Of these, how many fit in every respect."""
     strict: int = 0
     """The same, looking for every word as it was typed."""
+    sure: int = 0
+    """How many are about what was asked for, if of another kind or edition."""
     relaxed: set[Relaxed] = field(default_factory=set)
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -92,6 +95,8 @@ def _count(done: Climbed, rung: Rung, found: Found, above: list[SearchDocument])
     done.total += found.total
     if not rung.relaxed:
         done.exact += found.total
+    if not _UNSURE & {*rung.relaxed}:
+        done.sure += found.total
     if rung.is_strict:
         done.strict += found.total
     if found.total:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from search.lexicon import CHAPTER, Lexicon
+from search.topics import spoken, squeezed
 from search.understanding import Understood
 
 MOST = 4
@@ -22,12 +23,21 @@ _LETTERS = re.compile(r"[a-z]+")
 
 def corrections(understood: Understood, lexicon: Lexicon, *, sounds_only: bool) -> list[str]:
     """The query as it may have been meant, the likeliest first; empty where nothing is."""
-    found: dict[str, None] = {}
+    found: dict[str, None] = dict.fromkeys(_of_whole_runs(understood, lexicon))
     for start, end in _runs(understood):
         run = understood.text[start:end]
         for meant in _meant(run, lexicon, sounds_only=sounds_only):
             found[f"{understood.text[:start]}{meant}{understood.text[end:]}"] = None
     return list(found)[:MOST]
+
+
+def _of_whole_runs(understood: Understood, lexicon: Lexicon) -> Iterator[str]:
+    """A name that was typed with a slip and holds a shorter one: 轴对称称图形 holds 轴对称."""
+    for start, end in understood.mixed:
+        run = squeezed(understood.text[start:end])
+        names = [n for n in lexicon.sounding_like(run) if len(n) == len(run)] or lexicon.near(run)
+        for name in _best([name for name in names if name != run], lexicon)[:1]:
+            yield f"{understood.text[:start]}{_written(name, lexicon)}{understood.text[end:]}"
 
 
 def _runs(understood: Understood) -> Iterator[tuple[int, int]]:
@@ -43,23 +53,17 @@ def _runs(understood: Understood) -> Iterator[tuple[int, int]]:
 
 def _is_pinyin_between(text: str, before: tuple[int, int], start: int, end: int) -> bool:
     both = text[before[0] : end].lower()
-    return _GAP.fullmatch(text[before[1] : start]) is not None and _plain(both).isascii()
+    return _GAP.fullmatch(text[before[1] : start]) is not None and spoken(both).isascii()
 
 
 def _meant(run: str, lexicon: Lexicon, *, sounds_only: bool) -> Iterator[str]:
-    text = _plain(run)
-    if _LETTERS.fullmatch(text):
-        yield from _from_letters(text, lexicon)
+    if _LETTERS.fullmatch(spoken(run)):
+        yield from _from_letters(spoken(run), lexicon)
         return
+    text = squeezed(run)
     yield from _windows(text, lexicon, by_sound=True)
     if not sounds_only:
         yield from _windows(text, lexicon, by_sound=False)
-
-
-def _plain(text: str) -> str:
-    from search.topics import squeezed
-
-    return squeezed(text).replace("'", "")
 
 
 def _from_letters(letters: str, lexicon: Lexicon) -> Iterator[str]:

@@ -31,8 +31,11 @@ _LET_GO: tuple[tuple[Relaxed, tuple[str, ...]], ...] = (
     (Relaxed.GRADE, ("grade", "stage")),
     (Relaxed.SUBJECT, ("subject",)),
 )
-_SURE = 3
-"""A condition that is met counts so much more than a word that is found."""
+_FEW_WORDS = 3
+_THE_LESSON = 40.0
+"""What is about the lesson stands before what only has its words in the title."""
+_PERHAPS = 8.0
+"""A lesson that may be meant."""
 ALWAYS, FEW, NONE = 1_000, 10, 1
 
 
@@ -62,7 +65,12 @@ class _Ladder:
         self.lessons = [_condition(chip) for chip in understood.chips if chip.facet == CHAPTER]
         self.chips = [chip for chip in understood.chips if chip.facet == CHAPTER]
         self.words = [_word(word) for word in understood.words if not word.optional]
-        self.extra = tuple(_word(word) for word in understood.words if word.optional)
+        self.loose = [_word(word) for word in understood.words if word.optional]
+        self.extra = (
+            *self.loose,
+            *(_promoted(chip.values, _THE_LESSON) for chip in self.chips),
+            *(_promoted((key,), _PERHAPS) for key in understood.hints),
+        )
         self.siblings = siblings
 
     def rungs(self) -> Iterator[Rung]:
@@ -129,9 +137,9 @@ class _Ladder:
             )
 
     def _some_words(self) -> Iterator[Rung]:
-        words = (*self.words, *(_anywhere(chip) for chip in self.chips), *self.extra)
+        words = (*self.words, *(_anywhere(chip) for chip in self.chips), *self.loose)
         optional = tuple(group for _facet, group in self.conditions)
-        below = FEW if len(words) > _SURE else NONE
+        below = FEW if len(words) > _FEW_WORDS else NONE
         most = len(words) - len(words) // 3
         for need in sorted({most, (len(words) + 1) // 2, min(len(words), 1)} - {0}, reverse=True):
             yield Rung(
@@ -157,8 +165,11 @@ def _condition(chip: Chip) -> Group:
         codes=tuple((code, value) for value in chip.values),
         alternatives=(tokens,) if in_title else (),
         fields=TITLE,
-        boost=_SURE if chip.facet == CHAPTER else 1.0,
     )
+
+
+def _promoted(keys: tuple[str, ...], boost: float) -> Group:
+    return Group(codes=tuple(("lesson", key) for key in keys), boost=boost)
 
 
 def _anywhere(chip: Chip) -> Group:
@@ -167,7 +178,6 @@ def _anywhere(chip: Chip) -> Group:
     return Group(
         codes=tuple(("lesson", value) for value in chip.values),
         alternatives=(tokens,) if tokens else (),
-        boost=_SURE,
     )
 
 

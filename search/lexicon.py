@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from search.topics import Topic, bare, key_of, squeezed
+from search.topics import Topic, bare, key_of, spoken, squeezed
 
 LONGEST = 40
 """Characters of the longest name that is looked for in a query."""
@@ -116,13 +116,31 @@ class Lexicon:
         names = {name for mark in _with_gap(text) for name in self._by_gap().get(mark, ())}
         return [*found, *sorted(name for name in names if _is_slip(text, name))]
 
+    def lessons_begun(self, typed: str, limit: int) -> list[str]:
+        """Keys of lessons that begin so, in characters, pinyin or initials; the commonest first."""
+        begun = squeezed(typed)
+        found = [] if self.below is None else self.below.lessons_begun(typed, limit)
+        if begun:
+            found += [key for key in self.topics if key.startswith(begun)]
+            if not found and begun.isascii():
+                found += [key for key in self.topics if sound_of(key).startswith(begun)]
+                found += [key for key in self.topics if initials_of(key).startswith(begun)]
+        ordered = sorted(dict.fromkeys(found), key=lambda key: (-self._things(key), len(key), key))
+        return ordered[:limit]
+
+    def _things(self, key: str) -> int:
+        return sum(topic.things for topic in self.topics_of(key))
+
     def _by_sound(self) -> Mapping[str, list[str]]:
         if self._sounds is None:
             sounds: dict[str, list[str]] = defaultdict(list)
             for name in list(self.meanings):
                 if len(name) > 1 and not name.isascii():
-                    sounds[sound_of(name)].append(name)
-                    sounds[f"={initials_of(name)}"].append(name)
+                    # 的 is spoken, although titles are compared without it.
+                    whole = {name, *(spoken(m.label) for m in self.meanings[name])}
+                    for text in whole:
+                        sounds[sound_of(text)].append(name)
+                        sounds[f"={initials_of(text)}"].append(name)
             self._sounds = dict(sounds)
         return self._sounds
 

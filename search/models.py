@@ -77,7 +77,6 @@ class AskedCount(models.Model):
     chapter = models.CharField(_("chapter"), max_length=60, blank=True)
     """Its key (`search.topics.key_of`)."""
     kind = models.CharField(_("kind"), max_length=40, blank=True)
-    times = models.PositiveIntegerField(_("times"), default=0)
     in_vain = models.PositiveIntegerField(_("found nothing"), default=0)
     wanted = models.PositiveIntegerField(_("asked for"), default=0)
     """How often somebody said that they need it."""
@@ -95,4 +94,4 @@ class AskedCount(models.Model):
         indexes = [models.Index(fields=["subject", "week"], name="search_asked_of_subject")]
 
     def __str__(self) -> str:
-        return f"{self.week} {self.text or self.digest[:6]} {self.in_vain}/{self.times}"
+        return f"{self.week} {self.text or self.digest[:6]} {self.in_vain}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -23,17 +23,19 @@ from search.engines.base import EngineUnavailable, Explained
 from search.highlight import excerpt, marked
 from search.ladder import Rung, rungs
 from search.learned import lexicon_for
-from search.lexicon import Lexicon
+from search.lexicon import CHAPTER, Lexicon
 from search.models import IndexEntry
 from search.query import FacetValue, Filters, Hit, Relaxed, SearchQuery, SearchResult
 from search.segment import normalise
-from search.understanding import Understood, understand, words_to_mark
+from search.similar import similar_to
+from search.understanding import Chip, Understood, understand, words_to_mark
 from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 
 SUGGESTIONS = 8
 MAX_ASKED = 500
 _BROWSED = frozenset({"kind", "subject", "grade", "stage"})
 """What is understood of a query and asked of the database too."""
+NEIGHBOURS = 8
 _FEW, _VERY_FEW = 10, 3
 """Below so many hits a slip of the pen is thought of: one that sounds alike, any."""
 
@@ -43,16 +45,16 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
     began = time.perf_counter()
     tokens = tokens_of(reader)
     lexicon = lexicon_for(tokens)
-    understood = understand(query.text, lexicon)
+    taken = understand(query.text, lexicon)
     try:
         asking = Asking(query, tokens, _outdated(reader))
-        climbed = climb(asking, understood, lexicon)
-        meant = None if query.as_typed else _as_meant(asking, understood, climbed, lexicon)
+        climbed = climb(asking, taken, lexicon)
+        meant = None if query.as_typed else _as_meant(asking, taken, climbed, lexicon)
     except EngineUnavailable:
-        return _browsed(query, understood, reader)
+        return _browsed(query, taken, reader)
     if meant is not None:
-        understood, climbed = meant
-    hits = _hits(climbed, understood, reader)
+        taken, climbed = meant
+    hits = _hits(climbed, taken, reader)
     hidden = len(climbed.documents) - len(hits)
     return SearchResult(
         query=query,
@@ -60,18 +62,18 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
         exact=max(min(climbed.exact, climbed.total - hidden), 0),
         hits=hits,
         facets=_facets(climbed.facets, query.filters),
-        understood=understood.chips,
-        corrected_to=understood.text if meant else None,
+        understood=taken.chips,
+        corrected_to=taken.text if meant else None,
         relaxed=tuple(what for what in Relaxed if what in climbed.relaxed),
         took=time.perf_counter() - began,
     )
 
 
-def _browsed(query: SearchQuery, understood: Understood, reader: Reader) -> SearchResult:
+def _browsed(query: SearchQuery, taken: Understood, reader: Reader) -> SearchResult:
     """What the database finds while the index cannot be asked."""
-    by_column = [chip for chip in understood.chips if chip.facet in _BROWSED]
-    in_title = [chip.text for chip in understood.chips if chip.facet == "chapter"]
-    in_title += [understood.text[start:end].strip() for start, end in understood.left]
+    by_column = [chip for chip in taken.chips if chip.facet in _BROWSED]
+    in_title = [chip.text for chip in taken.chips if chip.facet == "chapter"]
+    in_title += [taken.text[start:end].strip() for start, end in taken.left]
     meant = {chip.facet: chip.values or (chip.value,) for chip in by_column}
     asked = replace(query, text=" ".join(in_title), filters={**meant, **query.filters})
     browsed = browse(asked, reader)
@@ -84,7 +86,7 @@ def _browsed(query: SearchQuery, understood: Understood, reader: Reader) -> Sear
             for document in browsed.documents
         ],
         facets=_facets(browsed.facets, query.filters),
-        understood=understood.chips,
+        understood=taken.chips,
         degraded=True,
     )
 
@@ -93,20 +95,20 @@ def _as_meant(
     asking: Asking, typed: Understood, climbed: Climbed, lexicon: Lexicon
 ) -> tuple[Understood, Climbed] | None:
     """The query without its slip, where little was found as it was typed and more is so."""
-    if climbed.strict >= _FEW or not typed.left:
+    if (climbed.strict >= _FEW and not typed.mixed) or not typed.left:
         return None
     sounds_only = climbed.strict >= _VERY_FEW
     for text in corrections(typed, lexicon, sounds_only=sounds_only):
-        understood = understand(text, lexicon)
-        better = climb(asking, understood, lexicon)
-        if better.exact > climbed.strict:
-            return understood, better
+        meant = understand(text, lexicon)
+        better = climb(asking, meant, lexicon)
+        if better.sure > climbed.strict or (typed.mixed and better.exact):
+            return meant, better
     return None
 
 
-def _hits(climbed: Climbed, understood: Understood, reader: Reader) -> list[Hit]:
+def _hits(climbed: Climbed, taken: Understood, reader: Reader) -> list[Hit]:
     relaxed = {d.uuid: what for d, what in zip(climbed.documents, climbed.let_go, strict=True)}
-    words = words_to_mark(understood)
+    words = words_to_mark(taken)
     return [
         Hit(
             document,
@@ -118,14 +120,36 @@ def _hits(climbed: Climbed, understood: Understood, reader: Reader) -> list[Hit]
     ]
 
 
+def understood(text: str, reader: Reader) -> Understood:
+    """What a text is taken for."""
+    return understand(text, lexicon_for(tokens_of(reader)))
+
+
+def neighbours(chips: Sequence[Chip], reader: Reader) -> list[str]:
+    """Titles of the lessons that stand in the same unit as the one understood."""
+    lexicon = lexicon_for(tokens_of(reader))
+    keys = siblings_of(Understood("", chips=tuple(chips)), lexicon)
+    return [lexicon.of(key)[0].label for key in keys[:NEIGHBOURS] if lexicon.of(key)]
+
+
+def similar(document: SearchDocument, reader: Reader) -> list[SearchDocument]:
+    """Things like one that the reader looks at, which they may open as well."""
+    step = similar_to(document, tokens_of(reader))
+    try:
+        found = engine().search(replace(step, without=step.without | _outdated(reader)))
+    except EngineUnavailable:
+        return []
+    return _readable_now(found.documents, reader)
+
+
 def explained(query: SearchQuery, reader: Reader, uuid: UUID) -> list[tuple[Rung, Explained]]:
     """Why the reader finds a thing: the rungs that find it, and what counts on each."""
     tokens = tokens_of(reader)
     lexicon = lexicon_for(tokens)
-    understood = understand(query.text, lexicon)
+    taken = understand(query.text, lexicon)
     asking = Asking(query, tokens, _outdated(reader))
     found = []
-    for rung in rungs(understood, siblings_of(understood, lexicon)):
+    for rung in rungs(taken, siblings_of(taken, lexicon)):
         reasons = engine().explain(asking.step(rung), uuid)
         if reasons is not None:
             found.append((rung, reasons))
@@ -225,8 +249,8 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
     found = []
     for facet, candidate in freer:
         try:
-            understood = understand(candidate.text, lexicon)
-            answer = climb(Asking(candidate, tokens, outdated), understood, lexicon)
+            taken = understand(candidate.text, lexicon)
+            answer = climb(Asking(candidate, tokens, outdated), taken, lexicon)
         except EngineUnavailable:
             return []
         if answer.total:
@@ -261,6 +285,11 @@ def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Sugge
         for code, term in terms_by_code().items()
         if any(form.startswith(begun) for form in forms_of(*code))
     ][: limit // 2]
+    lexicon = lexicon_for(tokens_of(reader))
+    found += [
+        Suggestion(lexicon.of(key)[0].label, CHAPTER, lexicon.of(key)[0].label)
+        for key in lexicon.lessons_begun(begun, limit // 2)
+    ]
     try:
         documents = engine().suggest(begun, tokens_of(reader), 2 * limit)
     except EngineUnavailable:
@@ -269,4 +298,6 @@ def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Sugge
         document.title: Suggestion(document.title, url=document.url)
         for document in reversed(_readable_now(documents, reader))
     }
-    return [*found, *reversed(titles.values())][:limit]
+    known = {suggestion.text for suggestion in found}
+    rest = [one for one in reversed(titles.values()) if one.text not in known]
+    return [*found, *rest][:limit]

@@ -23,6 +23,7 @@ _UNIT = re.compile(
     r"|^(?:starter\s+)?(?:unit|module|lesson|chapter)\s*\d+\s*[:：.·]?\s*",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 _LEFT_OUT = frozenset("的与和及之")
 _MARK = re.compile(r"[^\w\s]|_")
 _BETWEEN = "\x1f"
@@ -117,12 +118,13 @@ def all_topics() -> Iterable[Topic]:
 
 
 def bare(title: str) -> str:
-    """A title without its number: ``2* 济南的冬天`` is ``济南的冬天``, a unit keeps its name."""
+    """A title without its number, ``2* 济南的冬天`` is ``济南的冬天``; nor what stands behind it in
+    brackets."""
     text = title.strip()
     for pattern in (_UNIT, _NUMBER):
         rest = pattern.sub("", text).strip(" *※★")
         text = rest or text
-    return text
+    return _ASIDE.sub("", text) or text
 
 
 @lru_cache(maxsize=50_000)
@@ -131,10 +133,14 @@ def key_of(title: str) -> str:
     return squeezed(bare(title))[:_LONGEST] or squeezed(title)[:_LONGEST]
 
 
+def spoken(text: str) -> str:
+    """Text without marks and spaces; particles stay."""
+    return "".join(_MARK.sub("", normalise(text)).split())
+
+
 def squeezed(text: str) -> str:
     """Text without marks, spaces and particles; a particle alone stays."""
-    plain = _MARK.sub("", normalise(text))
-    plain = "".join(plain.split())
+    plain = spoken(text)
     return "".join(char for char in plain if char not in _LEFT_OUT) or plain
 
 
@@ -176,21 +182,16 @@ def folded(text: str) -> Folded:
     """`text` made comparable, with the way back."""
     chars: list[str] = []
     places: list[int] = []
+    is_short = len(text.strip()) <= 1  # a text of a particle alone keeps it
     for place, char in enumerate(normalise(text)):
-        if _SPACE.match(char):
-            char = " "
-            if not chars or chars[-1] == " ":
-                continue
-        elif _MARK.match(char) or (char in _LEFT_OUT and _inside(text, place)):
+        is_space = _SPACE.match(char) is not None
+        if is_space and (not chars or chars[-1] == " "):
             continue
-        chars.append(char)
+        if not is_space and (_MARK.match(char) or (char in _LEFT_OUT and not is_short)):
+            continue
+        chars.append(" " if is_space else char)
         places.append(place)
     while chars and chars[-1] == " ":
         chars.pop()
         places.pop()
     return Folded("".join(chars), tuple(places))
-
-
-def _inside(text: str, place: int) -> bool:
-    """Whether something stands before or behind: a text of a particle alone keeps it."""
-    return len(text.strip()) > 1

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from search.grades import GradeSpan, grades_in
 from search.lexicon import CHAPTER, LONGEST, Lexicon, Meaning
+from search.sayings import ASKING, SAYINGS
 from search.segment import asked_words, normalise
 from search.topics import Folded, folded, squeezed, volume_of
 from search.vocabulary import alike
@@ -30,79 +31,6 @@ _VOLUME = re.compile(
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:课时|单元|课|章|节|讲|篇)")
 _SYSTEM = re.compile(r"五[·•]?四学?制|54学?制|六[·•]?三学?制|63学?制|\((?:五四|六三|54|63)\)")
-_SAYING = tuple(
-    sorted(
-        (
-            *(
-                "我想找一份",
-                "我想找",
-                "我要找",
-                "想找一份",
-                "想找",
-                "找一份",
-                "找一下",
-                "找一些",
-                "帮我找",
-            ),
-            *(
-                "我想要",
-                "我要",
-                "想要",
-                "需要",
-                "求一份",
-                "请问",
-                "有没有",
-                "哪里有",
-                "谁有",
-                "给我",
-                "帮我",
-            ),
-            *(
-                "一份",
-                "一个",
-                "一些",
-                "一套",
-                "关于",
-                "有关",
-                "适合",
-                "怎么教",
-                "怎么上",
-                "怎样教",
-                "如何教",
-            ),
-            *(
-                "怎么讲",
-                "如何上",
-                "这一课",
-                "这篇课文",
-                "课文",
-                "一课",
-                "这课",
-                "资料",
-                "资源",
-                "素材",
-                "下载",
-            ),
-            *(
-                "免费",
-                "大全",
-                "全套",
-                "合集",
-                "推荐",
-                "完整版",
-                "最新",
-                "优质",
-                "好用",
-                "老师",
-                "谢谢",
-                "学生",
-            ),
-            *("使用", "可用", "用", "吗", "呢", "带"),
-        ),
-        key=len,
-        reverse=True,
-    )
-)
 
 
 class Sort(StrEnum):
@@ -163,6 +91,10 @@ class Understood:
     chips: tuple[Chip, ...] = ()
     left: tuple[tuple[int, int], ...] = ()
     """Where in the text nothing was understood."""
+    mixed: tuple[tuple[int, int], ...] = ()
+    """Where a lesson's name is only a part of what was typed in one: 轴对称称图形."""
+    hints: tuple[str, ...] = ()
+    """Keys of lessons with short names that may be meant: 周长 in 怎样认识周长."""
     tokens: tuple[str, ...] = ()
     """All words of the text, to mark what was found."""
 
@@ -193,7 +125,8 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
             words.append(Word(_tokens(typed[start:end]), others=others))
         elif piece.sort != Sort.SAYING:
             optional = piece.sort == Sort.ORDINAL or has_lesson
-            words += [Word((token,), optional) for token in _tokens(typed[start:end])]
+            tokens = _tokens(typed[start:end])
+            words += [Word((token,), optional or token in ASKING) for token in tokens]
             left.append((start, end))
     if not chips and not words:
         words = [Word((token,)) for token in _tokens(typed)]
@@ -204,8 +137,29 @@ def understand(text: str, lexicon: Lexicon) -> Understood:
         tuple(dict.fromkeys(words))[:MAX_WORDS],
         tuple(chips),
         tuple(left),
+        tuple(parse.folded.span(*span) for span in _mixed(pieces)),
+        () if has_lesson else tuple(_hints(words, lexicon)),
         _tokens(typed),
     )
+
+
+def _hints(words: list[Word], lexicon: Lexicon) -> Iterator[str]:
+    for token in (token for word in words for token in word.tokens):
+        if len(token) > 1 and any(m.facet == CHAPTER for m in lexicon.of(squeezed(token))):
+            yield squeezed(token)
+
+
+def _mixed(pieces: list[Piece]) -> Iterator[tuple[int, int]]:
+    """Runs of touching pieces in which a lesson and unknown text stand side by side."""
+    run: list[Piece] = []
+    for piece in [*pieces, None]:
+        fits = piece is not None and (piece.sort == Sort.TEXT or piece.facet == CHAPTER)
+        if piece is not None and fits and (not run or run[-1].end == piece.start):
+            run.append(piece)
+            continue
+        if {each.sort for each in run} == {Sort.TEXT, Sort.NAME}:
+            yield run[0].start, run[-1].end
+        run = [piece] if piece is not None and fits else []
 
 
 def words_to_mark(understood: Understood) -> tuple[str, ...]:
@@ -267,7 +221,7 @@ class _Parse:
         for start in range(len(text)):
             for end in self._ends(start):
                 found[start] += self._names(start, end)
-            if saying := next((s for s in _SAYING if text.startswith(s, start)), ""):
+            if saying := next((s for s in SAYINGS if text.startswith(s, start)), ""):
                 found[start].append(Piece(Sort.SAYING, start, start + len(saying)))
         for pattern, make in ((_VOLUME, _volume), (_ORDINAL, _ordinal), (_SYSTEM, _system)):
             for match in pattern.finditer(text):

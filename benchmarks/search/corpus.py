@@ -34,14 +34,15 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 _SHARE = (30, 22, 10, 12, 12, 5, 4, 5)
 METHODS = (
-    "情境教学", "大单元教学", "项目式学习", "小组合作", "思维导图", "游戏化教学", "翻转课堂", "支架式教学",
-    "跨学科主题学习", "前置性作业", "口风琴", "剪纸", "七巧板", "数字实验", "群文阅读", "整本书阅读",
-    "复式教学", "双师课堂", "朗读指导", "错题分析",
+    "情境教学", "大单元教学", "项目式学习", "小组合作", "思维导图", "游戏化教学", "翻转课堂",
+    "支架式教学", "跨学科主题学习", "前置性作业", "口风琴", "剪纸", "七巧板", "数字实验",
+    "群文阅读", "整本书阅读", "复式教学", "双师课堂", "朗读指导", "错题分析",
 )  # fmt: skip
 _TELLS = (
-    "本节课从学生的生活经验出发，", "先复习上节内容，再提出问题，", "通过观察、比较和讨论，", "请同桌互相说一说，",
-    "教师巡视并记录典型做法，", "最后用三分钟回顾要点，", "课前准备好学具和任务单，", "把难点拆成三个小问题，",
-    "注意留出安静思考的时间，", "作业分必做和选做，",
+    "本节课从学生的生活经验出发，", "先复习上节内容，再提出问题，", "通过观察、比较和讨论，",
+    "请同桌互相说一说，", "教师巡视并记录典型做法，", "最后用三分钟回顾要点，",
+    "课前准备好学具和任务单，", "把难点拆成三个小问题，", "注意留出安静思考的时间，",
+    "作业分必做和选做，",
 )  # fmt: skip
 _GRADES = "一二三四五六七八九"
 
@@ -133,11 +134,12 @@ def _title(lesson: Lesson, kind: str, chance: random.Random) -> str:
     word = chance.choice(KINDS[kind])
     grade = grade_words(lesson.grade, lesson.volume, chance)
     forms = [
-        f"《{lesson.title}》{word}", f"{lesson.title}{word}", f"{lesson.title} {word}", lesson.title,
-        f"{grade}{lesson.subject}《{lesson.title}》{word}", f"{grade} {lesson.subject} {lesson.title}",
+        f"《{lesson.title}》{word}", f"{lesson.title}{word}", f"{lesson.title} {word}",
+        lesson.title, f"{grade}{lesson.subject}《{lesson.title}》{word}",
+        f"{grade} {lesson.subject} {lesson.title}", f"{lesson.unit} {lesson.title} {word}",
         f"{lesson.edition}{lesson.subject}{grade} {lesson.title} {word}",
-        f"{lesson.title}（第{chance.choice('一二')}课时）", f"{lesson.unit} {lesson.title} {word}",
-        f"{number_of(chance)} {lesson.title}", f"{lesson.subject}{lesson.title}{word}",
+        f"{lesson.title}（第{chance.choice('一二')}课时）", f"{number_of(chance)} {lesson.title}",
+        f"{lesson.subject}{lesson.title}{word}",
     ]  # fmt: skip
     if chance.random() < 0.06:  # the lesson is not named at all
         return f"{grade}{lesson.subject} {lesson.unit} {word}"

@@ -1,6 +1,6 @@
 """How good the search is: nDCG@10, recall@100 and zero results on judged queries.
 
-    PYTHONPATH=.:site python -m benchmarks.search.relevance [--things 50000] [--classes] [--worst 20]
+    PYTHONPATH=.:site python -m benchmarks.search.relevance [--things N] [--classes] [--worst 20]
     PYTHONPATH=.:site python -m benchmarks.search.relevance --imported --things 50000 [--peer]
 
 Without `--imported` the rows are read as `import_resources` reads them but not written to a
@@ -55,12 +55,13 @@ def main() -> int:
 
 def _measure(var: Path, options: argparse.Namespace) -> int:
     import django
-
-    django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     settings.ALLOWED_HOSTS = ["*"]
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "benchmarks.search.peer.apps.PeerConfig"]
+    django.setup()
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0)
     made = list(things(options.things))
     began = time.monotonic()
@@ -70,7 +71,7 @@ def _measure(var: Path, options: argparse.Namespace) -> int:
     _tell("ours", ours, options)
     if not options.peer:
         return 0
-    from benchmarks.search.peer import database_peer
+    from benchmarks.search.peer.database import database_peer
 
     peer = _scores(database_peer(made), made)
     _tell("modelsearch", peer, options)
@@ -145,8 +146,8 @@ def _document(thing: Thing) -> SearchDocument:
     from resources.importing.words import read_textbook
     from search.documents import SearchDocument
 
-    global _kinds
-    _kinds = _kinds or _spellings()
+    if not _kinds:
+        _kinds.update(_spellings())
     record = read_record(thing.row, kinds=_kinds)
     book = read_textbook(record.textbook)
     return SearchDocument(

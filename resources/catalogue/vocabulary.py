@@ -37,6 +37,12 @@ class LessonName:
     """False for a unit, and for a text within a lesson."""
 
 
+# What people type for an edition and what in a text is not told apart by it.
+_ASKED_TOO = {
+    Edition.RENJIAO: ("人教A版", "人教B版", "PEP版", "PEP", "人教PEP版", "新人教版", "新人教"),
+}
+
+
 @cache
 def names() -> tuple[Term, ...]:
     """How editions, subjects and stages are written, by the codes of documents."""
@@ -50,7 +56,8 @@ def _names() -> Iterable[Term]:
         yield Term("stage", stage.value, stage.label, written)
     for edition in Edition:
         bare = tuple(set(EDITION_NAMES[edition].stems) & (BARE_STEMS - NEW_RENJIAO))
-        yield Term("edition", edition.value, edition.label, tuple(_forms(edition)), asked=bare)
+        asked = (*bare, *_ASKED_TOO.get(edition, ()))
+        yield Term("edition", edition.value, edition.label, tuple(_forms(edition)), asked=asked)
 
 
 def editions_meant(values: tuple[str, ...], subjects: frozenset[str]) -> tuple[str, ...]:

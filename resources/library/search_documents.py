@@ -122,6 +122,11 @@ def _document(
     )
 
 
+def bare_document(resource: Resource) -> SearchDocument:
+    """The document as far as the row itself tells it: to look for what is like it."""
+    return _document(resource, frozenset(), "", [])
+
+
 def written_topics() -> Iterator[Topic]:
     """The lessons that rows of an import named and no catalogue knows: one query.
 
@@ -140,10 +145,27 @@ def written_topics() -> Iterator[Topic]:
             )
 
 
+# What people type who look for a kind; in a file's name it may be something else.
+_ASKED_TOO = {
+    "lesson_plan": ("教学案", "优秀教案", "优质课教案", "详案", "说课稿", "教学设计与反思"),
+    "courseware": ("教学课件", "多媒体课件", "PPT课件", "课件PPT"),
+    "microlecture": ("微课视频", "讲解视频", "视频", "微课程视频"),
+    "class_exercise": (
+        *("试卷", "试题", "测试", "测试卷", "检测", "检测题", "检测卷", "单元测试", "随堂测试"),
+        *("练习卷", "课时练", "达标检测", "巩固练习", "小测", "专项练习", "课堂检测"),
+    ),
+    "tiered_homework": ("分层练习", "课外作业", "课后练习", "作业单", "弹性作业", "分层设计"),
+    "key_point_recording": ("精讲", "精讲视频", "实录", "公开课", "示范课", "录课", "课堂录像"),
+    "difficulty_recording": ("难点讲解", "重难点突破", "疑难问题", "答疑解惑", "答疑实录", "难点"),
+    "solution_technique": ("答题方法", "解题思路", "解题策略", "做题技巧", "答题模板", "解题"),
+}
+
+
 def terms() -> Iterator[Term]:
     """What kinds and libraries are called."""
     for kind in kinds():
-        yield Term("kind", kind.code, kind.label, kind.synonyms)
+        asked = _ASKED_TOO.get(kind.code, ())
+        yield Term("kind", kind.code, kind.label, kind.synonyms, asked=asked)
     yield from (Term("scope", level.value, level.label) for level in Level)
     yield from (
         Term("tier", code, label, asked=tier_words(code)) for code, label in tier_labels().items()

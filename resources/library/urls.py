@@ -12,6 +12,7 @@ urlpatterns = [
     path("resources/<uuid:uuid>/word/", edition_docx, name="word"),
     path("library/", public.browse, name="browse"),
     path("library/<uuid:uuid>/", public.volume, name="volume"),
+    path("workspace/library/gaps/<uuid:uuid>/", public.gaps, name="gaps"),
     path("workspace/library/", own.mine, name="mine"),
     path("workspace/library/bin/", own.bin_of_mine, name="bin"),
     path("workspace/library/new/", making.choose, name="new"),

@@ -35,7 +35,6 @@ class Migration(migrations.Migration):
                 ('grade', models.PositiveSmallIntegerField(null=True, verbose_name='grade')),
                 ('chapter', models.CharField(blank=True, max_length=60, verbose_name='chapter')),
                 ('kind', models.CharField(blank=True, max_length=40, verbose_name='kind')),
-                ('times', models.PositiveIntegerField(default=0, verbose_name='times')),
                 ('in_vain', models.PositiveIntegerField(default=0, verbose_name='found nothing')),
                 ('wanted', models.PositiveIntegerField(default=0, verbose_name='asked for')),
                 ('seen', models.JSONField(default=list)),

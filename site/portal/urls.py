@@ -35,7 +35,7 @@ urlpatterns = [
         path("workspace/", include("lessonprep.groups.urls")),
         path("workspace/", include("lessonprep.plans.urls")),
         path("", include("lessonprep.meetings.urls")),
-        path("search/", include("search.urls")),
+        path("", include("search.urls")),
         path("workspace/library/import/", include("resources.importing.urls")),
         path("", include("resources.library.urls")),
         path("", include("portal.takedown.urls")),

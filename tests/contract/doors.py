@@ -28,7 +28,7 @@ from schools.models import Membership, Notification, Rotation, SubjectBase, Teac
 from schools.signin.views import DEEDS as SIGN_IN_DEEDS
 from schools.spreadsheets import Row
 from schools.staff.actions.rosters import keep_roster
-from search.models import IndexEntry
+from search.models import IndexEntry, Synonym
 from search.outbox import MAX_TRIES
 from tests.factories.doors import Ground
 from tests.factories.media import picture_bytes
@@ -193,6 +193,7 @@ def _old_file(g: Ground) -> list[Any]:
 
 
 PUBLIC = "anyone"
+KEEPS_WORDS = "editors of a region's library, the operator"
 IMPORTER = "who brings the files in, as long as they belong to the school"
 ADMIN = "who looks after"
 ADMIN_HERE = "who administers the place or one above it"
@@ -1700,6 +1701,68 @@ DOORS: Sequence[Door] = [
     ),
     # finding
     Door(name="search:page", rule="anyone; what the reader may see"),
+    Door(
+        name="search:forget",
+        rule=SIGNED_IN,
+        allowed="outsider",
+        refused=STRANGER,
+        method="POST",
+        answers=DONE,
+    ),
+    Door(
+        name="search:want",
+        rule=SIGNED_IN,
+        allowed="outsider",
+        refused=STRANGER,
+        method="POST",
+        answers=DONE,
+        form=lambda g: {"q": "口风琴 茉莉花"},
+    ),
+    Door(
+        name="search:words",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+    ),
+    Door(
+        name="search:words",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+        method="POST",
+        answers=DONE,
+        form=lambda g: {"written": "双师", "meant": "微课"},
+    ),
+    Door(
+        name="search:remove_word",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+        method="POST",
+        answers=DONE,
+        args=lambda g: [Synonym.objects.get_or_create(written="双师课", meant="微课")[0].pk],
+    ),
+    Door(
+        name="search:asked",
+        rule="library editors, researchers and staff of a region, of their subjects",
+        allowed="region_editor",
+        refused="outsider",
+    ),
+    Door(
+        name="search:why",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+        args=lambda g: [g.resource("public").uuid],
+        query=lambda g: {"q": "春"},
+    ),
+    Door(
+        name="library:gaps",
+        rule="who is signed in; counted is what the reader may open",
+        allowed="outsider",
+        refused=STRANGER,
+        args=lambda g: [g.world.prep_plan.volume.uuid],
+    ),
     Door(
         name="library:resource",
         rule=READER,

@@ -14,9 +14,9 @@ from search.documents import SearchDocument
 from search.engines.base import Engine, EngineUnavailable, Found, Group, Indexed, Step, Write
 from search.engines.elasticsearch import ElasticsearchEngine, Server
 from search.engines.tantivy import TantivyEngine
+from search.indexing import Field
 from search.ladder import rungs
 from search.learned import lexicon_of
-from search.indexing import Field
 from search.query import Sort
 from search.similar import similar_to
 from search.understanding import understand

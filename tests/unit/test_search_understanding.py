@@ -80,6 +80,7 @@ PLAN, HOMEWORK, LECTURE = (("kind", k) for k in ("lesson_plan", "tiered_homework
         ("三次函数", [], ["三次", "函数"]),
         ("谈谈你对与朱元思书的理解", [("chapter", "与朱元思书")], ["谈谈", "你", "对", "理解"]),
         ("我想找一份背影的教学设计", [("chapter", "背影"), PLAN], []),
+        ("怎样认识测量", [], ["怎样", "认识", "测量"]),
         ("背影 第一课时", [("chapter", "背影")], ["第一", "课时"]),
         ("两位数 乘 一位数", [("chapter", "两位数乘一位数")], []),
         ("人教版语文春", [("edition", "tongbian"), ("subject", "chinese"), ("chapter", "春")], []),
