@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
@@ -233,7 +234,7 @@ def _one_client(pages: dict[str, Page], asked: list[Asked], rounds: int) -> None
         draw.shuffle(asked)
         for each in asked:
             for name, page in draw.sample(list(pages.items()), len(pages)):
-                seconds = _timed(lambda page=page, each=each: page(each))
+                seconds = _timed(partial(page, each))
                 if number:  # the first round only warms up
                     took[name].append(seconds)
     base = took["modelsearch"]
@@ -292,9 +293,9 @@ def _permission(name: str, engine: Engine, asked: list[Asked]) -> None:
     for words in dict.fromkeys(words for words, _subject in asked):
         step = _step((words, ""))
         for _ in range(5):
-            with_it = _timed(lambda step=step: engine.search(step))
+            with_it = _timed(partial(engine.search, step))
             with patch(where, lambda *_: nothing()):
-                without = _timed(lambda step=step: engine.search(step))
+                without = _timed(partial(engine.search, step))
             ratios.append(with_it / without)
     _told("filter", name, median(ratios), "× without the permission filter")
 
@@ -312,9 +313,9 @@ def _hostile(name: str, engine: Engine, count: int) -> None:
 
     plain, spoilt = [], []
     for number, text in enumerate(hostile(count)):
-        spoilt.append(_timed(lambda text=text: engine.search(_step((text[:200], "")))))
+        spoilt.append(_timed(partial(engine.search, _step((text[:200], "")))))
         words = WORDS[number % len(WORDS)]
-        plain.append(_timed(lambda words=words: engine.search(_step((words, "")))))
+        plain.append(_timed(partial(engine.search, _step((words, "")))))
     _told("hostile", name, _p99(spoilt) / _p99(plain), f"× the plain p99, {count} texts")
 
 
