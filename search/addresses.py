@@ -23,6 +23,7 @@ def query_of(params: QueryDict) -> SearchQuery:
         sort=Sort(sort) if sort in Sort.values else Sort.RELEVANCE,
         page=_page(params.get("page", "")),
         size=PAGE_SIZE,
+        as_typed=params.get("as_typed") == "1",
     )
 
 
@@ -32,6 +33,8 @@ def address_of(query: SearchQuery) -> str:
     params += [(name, value) for name, values in query.filters.items() for value in values]
     if query.sort != Sort.RELEVANCE:
         params.append(("sort", query.sort.value))
+    if query.as_typed:
+        params.append(("as_typed", "1"))
     if query.page > 1:
         params.append(("page", str(query.page)))
     page = reverse("search:page")

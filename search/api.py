@@ -49,6 +49,7 @@ class ResourceQuery(Schema):
     sort: Literal["relevance", "newest", "used"] = "relevance"
     page: int = Field(1, ge=1, le=MAX_DEPTH)
     size: int = Field(20, ge=1, le=MAX_SIZE)
+    as_typed: bool = False
 
     def as_search(self) -> SearchQuery:
         """The query in the search's own terms."""
@@ -59,6 +60,7 @@ class ResourceQuery(Schema):
             sort=Sort(self.sort),
             page=self.page,
             size=self.size,
+            as_typed=self.as_typed,
         )
 
     def _values(self, name: str) -> list[str]:

@@ -13,3 +13,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from search import vocabulary  # noqa: F401 - registers the words of the curriculum
+        from search.upkeep import cards  # noqa: F401 - registers the operator's card

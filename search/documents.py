@@ -35,6 +35,8 @@ class SearchDocument:
     audience: frozenset[str]
     """Tokens of the live audience; empty means that nobody finds it."""
     body: str = ""
+    attached: str = ""
+    """The text of its files; found, and worth what the body is worth."""
     keywords: tuple[str, ...] = ()
     """Words it is also found by: tags, standards, contributors' names."""
     subject: str = ""

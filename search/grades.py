@@ -14,15 +14,25 @@ _DIGITS = {digit: n for n, digit in enumerate("一二三四五六七八九", sta
 _DIGITS |= {str(n): n for n in range(1, 13)} | {"十": 10, "十一": 11, "十二": 12}
 _PARTS = {"上": "上册", "下": "下册", "全": "全册"}
 
+# What may follow 三上 so that it means the first half of the year: 三上数学, not 一下子.
+_THEN = (
+    r"(?=$|[^一-龥]|语文|数学|英语|道德|道法|政治|思政|历史|地理|生物|物理|化学|科学|音乐|美术|体育"
+    r"|信息|劳动|艺术|书法|综合|第|期[中末]|单元|人教|北师|苏教|部编|统编|教案|课件|教学|微课|作业|练习|分层|导学)"
+)
+_PART = rf"\(?(?P<{{0}}_part>[上下])\)?(?:半?学?期|册|{_THEN})"
+_FIVE_FOUR = re.compile(r"五[·•]?四学?制|54学?制|\((?:五四|54)\)")
+
 _GRADE = re.compile(
-    r"""
-      (?P<year>1[0-2]|(?<![0-9])[1-9]|十[一二]?|[一二三四五六七八九])年级
-        (?:(?P<year_part>[上下])(?:学?期|册)?(?![一-龥]))?
-    | (?<!月)(?P<junior>初[一二三])(?:(?P<junior_part>[上下])(?:册|(?=$|[^一-龥])))?
-    | (?<![提最较更增升新])(?P<senior>高[一二三])(?![点些个下步])
-        (?:(?P<senior_part>[上下])(?:册|(?=$|[^一-龥])))?
-    | (?<![一-龥0-9a-z])(?P<short>[四五六七八九]|[1-9])(?P<short_part>[上下])册?
-    | (?<![一-龥0-9a-z])(?P<few>[一二三])(?P<few_part>[上下])(?:册|(?=$|[^一-龥]))
+    rf"""
+      (?P<juniors>初中|高中)(?P<of_juniors>[一二三四])年级(?:{_PART.format("juniors")})?
+    | (?P<year>1[0-2]|(?<![0-9])[1-9]|十[一二]?|[一二三四五六七八九])年级(?:{_PART.format("year")})?
+    | (?<!月)(?P<junior>初[一二三四])(?:年级)?(?:{_PART.format("junior")})?
+    | (?<![提最较更增升新])(?P<senior>高[一二三])(?![点些个下步])(?:年级)?
+        (?:{_PART.format("senior")})?
+    | (?<![一-龥0-9a-z])(?P<short>[四五六七八九]|[1-9])\(?(?P<short_part>[上下])\)?册?
+    | (?<![一-龥0-9a-z])(?P<few>[一二三])
+        (?:\((?P<few_part>[上下])\)|(?P<bare_part>[上下])(?:册|{_THEN}))
+    | (?<![0-9a-z])g(?:rade\ ?)?(?P<english>1[0-2]|[1-9])(?![0-9a-z])
     """,
     re.VERBOSE,
 )
@@ -55,15 +65,27 @@ def volume_word(volume: str) -> str:
 
 def grades_in(text: str) -> Iterator[GradeSpan]:
     """The grades that `text`, already normalised, names."""
+    five_four = _FIVE_FOUR.search(text) is not None
     for match in _GRADE.finditer(text):
         said = {name: part for name, part in match.groupdict().items() if part}
         part = next((_PARTS[part] for name, part in said.items() if name.endswith("part")), "")
-        yield GradeSpan(match.start(), match.end(), _grade(said), part)
+        grade = _grade(said, before_junior=5 if five_four else 6)
+        yield GradeSpan(match.start(), match.end(), grade, part)
 
 
-def _grade(said: dict[str, str]) -> int:
+def _grade(said: dict[str, str], *, before_junior: int) -> int:
+    """`before_junior`: grades of the primary stage, five where schools count five and four."""
     if "junior" in said:
-        return 6 + _DIGITS[said["junior"][1]]
+        year = _DIGITS[said["junior"][1]]
+        return year + (5 if year == _FOURTH else before_junior)
     if "senior" in said:
         return 9 + _DIGITS[said["senior"][1]]
-    return _DIGITS[next(said[name] for name in ("year", "short", "few") if name in said)]
+    if "juniors" in said:
+        before = 9 if said["juniors"] == "高中" else before_junior
+        return before + _DIGITS[said["of_juniors"]]
+    return _DIGITS[next(said[name] for name in _PLAIN if name in said)]
+
+
+_FOURTH = 4
+"""A fourth junior year is only there where schools count five and four."""
+_PLAIN = ("year", "short", "few", "english")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 MAX_TRIES = 8
 BATCH = 200
 _FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -94,6 +95,15 @@ def dead_letters() -> QuerySet[IndexEntry]:
     return IndexEntry.objects.filter(queued_at__isnull=False, tries__gte=MAX_TRIES)
 
 
+def try_again(uuids: Collection[UUID]) -> int:
+    """Have dead letters tried again as if they had just changed; how many still were dead."""
+    again = dead_letters().filter(pk__in=uuids)
+    many: int = again.update(tries=0, next_try_at=None)
+    if many:
+        transaction.on_commit(_ask_for_drain, robust=True)
+    return many
+
+
 def told_and_changed_since() -> Iterable[tuple[UUID, str]]:
     """Uuid and source of what the index was told once and has to be told again.
 
@@ -141,14 +151,19 @@ def _due() -> QuerySet[IndexEntry]:
 
 def _tell(batch: list[IndexEntry]) -> Drained:
     documents, failures = current_documents({entry.pk: entry.source for entry in batch})
-    told = [entry for entry in batch if entry.pk not in failures]
-    engine().write([Write(entry.pk, entry.version, documents.get(entry.pk)) for entry in told])
+    readable = [entry for entry in batch if entry.pk not in failures]
+    refused = engine().write(
+        [Write(entry.pk, entry.version, documents.get(entry.pk)) for entry in readable]
+    )
+    told = [entry for entry in readable if entry.pk not in refused]
     _settle(told)
     for entry in batch:
         if entry.pk in failures:
-            _postpone(entry, failures[entry.pk])
+            _postpone(entry, repr(failures[entry.pk]))
+        elif entry.pk in refused:
+            _postpone(entry, refused[entry.pk].reason, passing=refused[entry.pk].passing)
     written = sum(entry.pk in documents for entry in told)
-    return Drained(written, len(told) - written, len(failures))
+    return Drained(written, len(told) - written, len(batch) - len(told))
 
 
 def current_documents(
@@ -196,9 +211,11 @@ def _settle(told: Iterable[IndexEntry]) -> None:
         )
 
 
-def _postpone(entry: IndexEntry, error: Exception) -> None:
+def _postpone(entry: IndexEntry, reason: str, *, passing: bool = False) -> None:
+    """Try later; what is passing (a busy index, a full disk) never becomes a dead letter."""
+    most = MAX_TRIES - 1 if passing else MAX_TRIES
     IndexEntry.objects.filter(pk=entry.pk, version=entry.version).update(
-        tries=F("tries") + 1,
-        next_try_at=timezone.now() + _FIRST_PAUSE * 2**entry.tries,
-        last_error=repr(error)[:2000],
+        tries=min(entry.tries + 1, most),
+        next_try_at=timezone.now() + min(_FIRST_PAUSE * 2**entry.tries, _LONGEST_PAUSE),
+        last_error=reason[:2000],
     )

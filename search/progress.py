@@ -8,14 +8,16 @@ from types import TracebackType
 from django.core.management.base import OutputWrapper
 
 _EVERY = 0.2
+_WIDTH = 30
 
 
 class Bar:
     """Counts and shows how fast; a context manager."""
 
-    def __init__(self, out: OutputWrapper, unit: str) -> None:
+    def __init__(self, out: OutputWrapper, unit: str, total: int | None = None) -> None:
         self._out = out
         self._unit = unit
+        self._total = total
         self._done = 0
         self._began = self._shown = time.monotonic()
 
@@ -41,5 +43,12 @@ class Bar:
 
     def _show(self, ending: str) -> None:
         rate = self._done / max(time.monotonic() - self._began, 0.001)
-        line = f"\r{self._done:,} {self._unit}, {rate:,.0f} a second "
+        of = f" of {self._total:,}" if self._total else ""
+        line = f"\r{self._drawn()}{self._done:,}{of} {self._unit}, {rate:,.0f} a second "
         self._out.write(line, ending=ending if ending == "\n" else "")
+
+    def _drawn(self) -> str:
+        if not self._total:
+            return ""
+        full = min(_WIDTH * self._done // self._total, _WIDTH)
+        return f"[{'#' * full}{'.' * (_WIDTH - full)}] "

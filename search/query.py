@@ -1,10 +1,9 @@
-"""What is asked (`SearchQuery`), the steps it becomes for an engine, and what is answered."""
+"""What is asked (`SearchQuery`) and what is answered (`SearchResult`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.safestring import SafeString
@@ -12,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from search.documents import SearchDocument
-from search.understanding import Chip, Word
+from search.understanding import Chip
 
-FACETS = ("kind", "subject", "grade")
+FACETS = ("kind", "subject", "grade", "edition", "volume", "scope", "tier", "premium")
 """Counted with every answer."""
-FILTERS = (*FACETS, "stage", "edition", "volume", "chapter", "tier", "scope", "premium")
+FILTERS = (*FACETS, "stage", "chapter")
 """What may be asked for by code."""
 MAX_SIZE = 100
 MAX_DEPTH = 10_000
@@ -36,6 +35,14 @@ class Sort(TextChoices):
 class Relaxed(TextChoices):
     """What was let go of so that something is found."""
 
+    PREMIUM = "premium", _("Not premium, or in another library.")
+    EDITION = "edition", _("Of other editions.")
+    VOLUME = "volume", _("Of other volumes.")
+    KIND = "kind", _("Of other kinds.")
+    GRADE = "grade", _("For other grades.")
+    SUBJECT = "subject", _("In other subjects.")
+    CHAPTER = "chapter", _("The lesson is only mentioned.")
+    NEIGHBOURS = "neighbours", _("Lessons of the same unit.")
     SOME_WORDS = "some_words", _("Not every word had to match.")
 
 
@@ -48,35 +55,12 @@ class SearchQuery:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20
+    as_typed: bool = False
+    """Whether slips of the pen are left as they are."""
 
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One call of an engine: at least `need` of `words`, all `filters`, one of `tokens`."""
-
-    words: tuple[Word, ...]
-    need: int
-    filters: Filters
-    tokens: frozenset[str]
-    sort: Sort = Sort.RELEVANCE
-    offset: int = 0
-    size: int = 20
-    facets: tuple[str, ...] = FACETS
-    without: frozenset[UUID] = frozenset()
-    """Neither found nor counted, whatever the index still holds of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An engine's answer; every facet is counted under all filters but its own."""
-
-    total: int
-    documents: list[SearchDocument]
-    facets: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +70,8 @@ class Hit:
     document: SearchDocument
     title: SafeString
     excerpt: SafeString
+    relaxed: tuple[Relaxed, ...] = ()
+    """What was let go of for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +94,11 @@ class SearchResult:
     facets: dict[str, list[FacetValue]] = field(default_factory=dict)
     understood: tuple[Chip, ...] = ()
     corrected_to: str | None = None
+    """The query that was asked instead."""
     relaxed: tuple[Relaxed, ...] = ()
+    """All that was let go of for any of the hits."""
+    exact: int = 0
+    """How many of `total` fit entirely."""
     took: float = 0.0
     """Seconds."""
     degraded: bool = False

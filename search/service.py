@@ -8,86 +8,152 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from schools.audience import Reader, tokens_of
 from search import outbox
+from search.browsing import browse
+from search.climbing import Asking, Climbed, climb, siblings_of
+from search.correcting import corrections
 from search.documents import SearchDocument, UnknownSource, source_named
 from search.engines import engine
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, Explained
 from search.highlight import excerpt, marked
+from search.ladder import Rung, rungs
+from search.learned import lexicon_for
+from search.lexicon import CHAPTER, Lexicon
 from search.models import IndexEntry
-from search.query import (
-    MAX_DEPTH,
-    FacetValue,
-    Filters,
-    Found,
-    Hit,
-    Relaxed,
-    SearchQuery,
-    SearchResult,
-    Step,
-)
+from search.query import FacetValue, Filters, Hit, Relaxed, SearchQuery, SearchResult
 from search.segment import normalise
-from search.understanding import Understood, understand
+from search.similar import similar_to
+from search.understanding import Chip, Understood, understand, words_to_mark
 from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 
 SUGGESTIONS = 8
 MAX_ASKED = 500
+_BROWSED = frozenset({"kind", "subject", "grade", "stage"})
+"""What is understood of a query and asked of the database too."""
+NEIGHBOURS = 8
+_FEW, _VERY_FEW = 10, 3
+"""Below so many hits a slip of the pen is thought of: one that sounds alike, any."""
 
 
 def search(query: SearchQuery, reader: Reader) -> SearchResult:
     """What the reader finds; never fails because of the index, but says `degraded`."""
     began = time.perf_counter()
-    understood = understand(query.text)
+    tokens = tokens_of(reader)
+    lexicon = lexicon_for(tokens)
+    taken = understand(query.text, lexicon)
     try:
-        step, found = _ladder(query, understood, tokens_of(reader), _outdated(reader))
+        asking = Asking(query, tokens, _outdated(reader))
+        climbed = climb(asking, taken, lexicon)
+        meant = None if query.as_typed else _as_meant(asking, taken, climbed, lexicon)
     except EngineUnavailable:
-        return SearchResult(query=query, degraded=True, understood=understood.chips)
-    documents = _readable_now(found.documents, reader)
-    words = [token for word in understood.words for token in word.tokens]
-    hits = [
-        Hit(document, marked(document.title, words), excerpt(document.body, words))
-        for document in documents
-    ]
+        return _browsed(query, taken, reader)
+    if meant is not None:
+        taken, climbed = meant
+    hits = _hits(climbed, taken, reader)
+    hidden = len(climbed.documents) - len(hits)
     return SearchResult(
         query=query,
-        total=found.total - (len(found.documents) - len(documents)),
+        total=climbed.total - hidden,
+        exact=max(min(climbed.exact, climbed.total - hidden), 0),
         hits=hits,
-        facets=_facets(found, query.filters),
-        understood=understood.chips,
-        relaxed=(Relaxed.SOME_WORDS,) if step.need < len(step.words) else (),
+        facets=_facets(climbed.facets, query.filters),
+        understood=taken.chips,
+        corrected_to=taken.text if meant else None,
+        relaxed=tuple(what for what in Relaxed if what in climbed.relaxed),
         took=time.perf_counter() - began,
     )
 
 
-def _ladder(
-    query: SearchQuery,
-    understood: Understood,
-    tokens: frozenset[str],
-    outdated: frozenset[UUID],
-) -> tuple[Step, Found]:
-    """All words; if nothing has them all, half of them; then any."""
-    many = len(understood.words)
-    step = Step(
-        words=understood.words,
-        need=many,
-        filters=query.filters,
-        tokens=tokens,
-        sort=query.sort,
-        offset=query.offset,
-        size=min(query.size, max(MAX_DEPTH - query.offset, 1)),
-        without=outdated,
+def _browsed(query: SearchQuery, taken: Understood, reader: Reader) -> SearchResult:
+    """What the database finds while the index cannot be asked."""
+    by_column = [chip for chip in taken.chips if chip.facet in _BROWSED]
+    in_title = [chip.text for chip in taken.chips if chip.facet == "chapter"]
+    in_title += [taken.text[start:end].strip() for start, end in taken.left]
+    meant = {chip.facet: chip.values or (chip.value,) for chip in by_column}
+    asked = replace(query, text=" ".join(in_title), filters={**meant, **query.filters})
+    browsed = browse(asked, reader)
+    words = asked.text.split()
+    return SearchResult(
+        query=query,
+        total=browsed.total,
+        hits=[
+            Hit(document, marked(document.title, words), excerpt(document.body, words))
+            for document in browsed.documents
+        ],
+        facets=_facets(browsed.facets, query.filters),
+        understood=taken.chips,
+        degraded=True,
     )
-    found = engine().search(step)
-    for need in sorted({(many + 1) // 2, min(many, 1)} - {0, many}, reverse=True):
-        if found.total:
-            break
-        step = replace(step, need=need)
-        found = engine().search(step)
-    return step, found
+
+
+def _as_meant(
+    asking: Asking, typed: Understood, climbed: Climbed, lexicon: Lexicon
+) -> tuple[Understood, Climbed] | None:
+    """The query without its slip, where little was found as it was typed and more is so."""
+    if (climbed.strict >= _FEW and not typed.mixed) or not typed.left:
+        return None
+    sounds_only = climbed.strict >= _VERY_FEW
+    for text in corrections(typed, lexicon, sounds_only=sounds_only):
+        meant = understand(text, lexicon)
+        better = climb(asking, meant, lexicon)
+        if better.sure > climbed.strict or (typed.mixed and better.exact):
+            return meant, better
+    return None
+
+
+def _hits(climbed: Climbed, taken: Understood, reader: Reader) -> list[Hit]:
+    relaxed = {d.uuid: what for d, what in zip(climbed.documents, climbed.let_go, strict=True)}
+    words = words_to_mark(taken)
+    return [
+        Hit(
+            document,
+            marked(document.title, words),
+            excerpt(document.body or document.attached, words),
+            relaxed[document.uuid],
+        )
+        for document in _readable_now(climbed.documents, reader)
+    ]
+
+
+def understood(text: str, reader: Reader) -> Understood:
+    """What a text is taken for."""
+    return understand(text, lexicon_for(tokens_of(reader)))
+
+
+def neighbours(chips: Sequence[Chip], reader: Reader) -> list[str]:
+    """Titles of the lessons that stand in the same unit as the one understood."""
+    lexicon = lexicon_for(tokens_of(reader))
+    keys = siblings_of(Understood("", chips=tuple(chips)), lexicon)
+    return [lexicon.of(key)[0].label for key in keys[:NEIGHBOURS] if lexicon.of(key)]
+
+
+def similar(document: SearchDocument, reader: Reader) -> list[SearchDocument]:
+    """Things like one that the reader looks at, which they may open as well."""
+    step = similar_to(document, tokens_of(reader))
+    try:
+        found = engine().search(replace(step, without=step.without | _outdated(reader)))
+    except EngineUnavailable:
+        return []
+    return _readable_now(found.documents, reader)
+
+
+def explained(query: SearchQuery, reader: Reader, uuid: UUID) -> list[tuple[Rung, Explained]]:
+    """Why the reader finds a thing: the rungs that find it, and what counts on each."""
+    tokens = tokens_of(reader)
+    lexicon = lexicon_for(tokens)
+    taken = understand(query.text, lexicon)
+    asking = Asking(query, tokens, _outdated(reader))
+    found = []
+    for rung in rungs(taken, siblings_of(taken, lexicon)):
+        reasons = engine().explain(asking.step(rung), uuid)
+        if reasons is not None:
+            found.append((rung, reasons))
+    return found
 
 
 def _outdated(reader: Reader) -> frozenset[UUID]:
@@ -133,11 +199,13 @@ def _allowed(source: str, uuids: list[UUID], reader: Reader) -> Iterable[UUID]:
         return ()
 
 
-def _facets(found: Found, filters: Filters) -> dict[str, list[FacetValue]]:
+def _facets(
+    counted: Mapping[str, Mapping[str, int]], filters: Filters
+) -> dict[str, list[FacetValue]]:
     known = terms_by_code()
     order = {code: place for place, code in enumerate(known)}
     facets = {}
-    for name, counts in found.facets.items():
+    for name, counts in counted.items():
         chosen = filters.get(name, ())
         values = {*counts, *chosen}
         facets[name] = [
@@ -177,10 +245,12 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
     if query.text.strip() and query.filters:
         freer.append(("", replace(query, page=1, text="")))
     tokens, outdated = tokens_of(reader), _outdated(reader)
+    lexicon = lexicon_for(tokens)
     found = []
     for facet, candidate in freer:
         try:
-            _step, answer = _ladder(candidate, understand(candidate.text), tokens, outdated)
+            taken = understand(candidate.text, lexicon)
+            answer = climb(Asking(candidate, tokens, outdated), taken, lexicon)
         except EngineUnavailable:
             return []
         if answer.total:
@@ -215,6 +285,11 @@ def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Sugge
         for code, term in terms_by_code().items()
         if any(form.startswith(begun) for form in forms_of(*code))
     ][: limit // 2]
+    lexicon = lexicon_for(tokens_of(reader))
+    found += [
+        Suggestion(lexicon.of(key)[0].label, CHAPTER, lexicon.of(key)[0].label)
+        for key in lexicon.lessons_begun(begun, limit // 2)
+    ]
     try:
         documents = engine().suggest(begun, tokens_of(reader), 2 * limit)
     except EngineUnavailable:
@@ -223,4 +298,6 @@ def suggest(prefix: str, reader: Reader, limit: int = SUGGESTIONS) -> list[Sugge
         document.title: Suggestion(document.title, url=document.url)
         for document in reversed(_readable_now(documents, reader))
     }
-    return [*found, *reversed(titles.values())][:limit]
+    known = {suggestion.text for suggestion in found}
+    rest = [one for one in reversed(titles.values()) if one.text not in known]
+    return [*found, *rest][:limit]

@@ -1,10 +1,18 @@
-"""The address of the search page."""
+"""Addresses of the search, for everyone, and of its editors."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from search import views
+from search import editors, views
 
 app_name = "search"
-urlpatterns = [path("", views.results, name="page")]
+urlpatterns = [
+    path("search/", views.results, name="page"),
+    path("search/forget/", views.forget, name="forget"),
+    path("search/want/", views.want, name="want"),
+    path("workspace/search/words/", editors.words, name="words"),
+    path("workspace/search/words/<int:pk>/remove/", editors.remove_word, name="remove_word"),
+    path("workspace/search/asked/", editors.asked, name="asked"),
+    path("workspace/search/why/<uuid:uuid>/", editors.why, name="why"),
+]

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import translate_url
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from search import service
+from schools.users import signed_in
+from search import recent, service
+from search.access import may_keep_words
 from search.addresses import address_of, query_of
-from search.query import FACETS, MAX_DEPTH, Hit, SearchQuery, SearchResult, Sort
+from search.asked import note_in_vain, note_wanted
+from search.lexicon import CHAPTER
+from search.query import FACETS, MAX_DEPTH, Hit, Relaxed, SearchQuery, SearchResult, Sort
 from search.vocabulary import FACET_LABELS, Code, Term, terms_by_code
 
 _Words = Mapping[Code, Term]
@@ -28,14 +36,48 @@ def results(request: HttpRequest) -> HttpResponse:
     pages = Paginator(range(min(result.total, MAX_DEPTH)), query.size)
     if result.total and query.page > pages.num_pages:
         return redirect(address_of(replace(query, page=pages.num_pages)))
+    _remember(request, query, result)
+    return render(request, "search/results.html", _context(request, query, result, pages))
+
+
+@login_required
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Clear one's own recent searches."""
+    recent.clear(request)
+    return redirect("search:page")
+
+
+@login_required
+@require_POST
+def want(request: HttpRequest) -> HttpResponse:
+    """Note that somebody needs what was not found; editors see how often, not who."""
+    text = request.POST.get("q", "").strip()
+    if text:
+        note_wanted(service.understood(text, request.user), signed_in(request))
+        messages.success(request, _("Noted. Editors see every week what is wanted and missing."))
+    return redirect(address_of(SearchQuery(text=text)))
+
+
+def _remember(request: HttpRequest, query: SearchQuery, result: SearchResult) -> None:
+    if not query.text or query.page > 1 or result.degraded:
+        return
+    recent.add(request, query.text)
+    if not result.exact and not query.filters:
+        note_in_vain(service.understood(query.text, request.user), request.user)
+
+
+def _context(
+    request: HttpRequest, query: SearchQuery, result: SearchResult, pages: Paginator[int]
+) -> dict[str, object]:
     words = terms_by_code()
-    context = {
+    return {
         "query": query,
         "result": result,
-        "rows": [_row(hit, words) for hit in result.hits],
+        "groups": list(_groups(result, words)),
         "understood": list(_understood(query, result, words)),
         "filtered": list(_filtered(query, words)),
-        "facets": [(name, FACET_LABELS[name], result.facets.get(name, [])) for name in FACETS],
+        "facets": [(name, FACET_LABELS[name], _worth(name, result)) for name in FACETS],
         "hidden": _hidden(query),
         "chosen": sum(len(values) for values in query.filters.values()),
         "sorts": [
@@ -44,8 +86,11 @@ def results(request: HttpRequest) -> HttpResponse:
         ],
         "page": pages.get_page(query.page),
         "freer": _freer(request, query, result),
+        "as_typed_url": address_of(replace(query, as_typed=True, page=1)),
+        "recent": recent.of(request),
+        "beside": list(_beside(request, query, result)),
+        "keeps_words": may_keep_words(request.user),
     }
-    return render(request, "search/results.html", context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +126,46 @@ class Freer:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hits that fit equally well, under what was let go of for them."""
+
+    relaxed: tuple[Relaxed, ...]
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A search nearby: another lesson of the unit, or the lesson in another edition."""
+
+    label: str
+    url: str
+
+
+def _groups(result: SearchResult, words: _Words) -> Iterator[Group]:
+    for relaxed, hits in groupby(result.hits, key=lambda hit: hit.relaxed):
+        yield Group(relaxed, [_row(hit, words) for hit in hits])
+
+
+def _worth(name: str, result: SearchResult) -> list[object]:
+    """The values of a facet, unless there is nothing to choose."""
+    values = result.facets.get(name, [])
+    if name == "premium":
+        values = [value for value in values if value.value == "1"]
+    return [*values] if len(values) > 1 or any(v.chosen for v in values) or name in _ALWAYS else []
+
+
+_ALWAYS = frozenset({"kind", "subject", "grade", "premium"})
+
+
+def _beside(request: HttpRequest, query: SearchQuery, result: SearchResult) -> Iterator[Way]:
+    """Lessons of the same unit and of other editions."""
+    if not any(chip.facet == CHAPTER for chip in result.understood):
+        return
+    for title in service.neighbours(result.understood, request.user):
+        yield Way(title, address_of(replace(query, text=title, page=1, as_typed=False)))
+
+
 def _row(hit: Hit, words: _Words) -> Row:
     found = hit.document
     kind = service.label_of("kind", found.kind, words)
@@ -97,10 +182,13 @@ def _row(hit: Hit, words: _Words) -> Row:
 
 
 def _understood(query: SearchQuery, result: SearchResult, words: _Words) -> Iterator[ShownChip]:
-    for chip in result.understood:
-        label = service.label_of(chip.facet, chip.value, words)
-        url = address_of(replace(query, text=chip.without, page=1))
-        yield ShownChip(label, chip.text if chip.text != label else "", url)
+    for (text, without), chips in groupby(result.understood, key=lambda c: (c.text, c.without)):
+        # 七上 says a grade and a half of the year: one chip.
+        label = " ".join(
+            chip.label or service.label_of(chip.facet, chip.value, words) for chip in chips
+        )
+        url = address_of(replace(query, text=without, page=1))
+        yield ShownChip(label, text if text != label else "", url)
 
 
 def _filtered(query: SearchQuery, words: _Words) -> Iterator[ShownChip]:

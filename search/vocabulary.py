@@ -7,7 +7,7 @@ code fixes, not rows of a table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
@@ -31,6 +31,8 @@ class Term:
     forms: tuple[str | Promise, ...] = ()
     mark: str | Promise = ""
     """One character that stands for it in a list of hits."""
+    asked: tuple[str, ...] = ()
+    """Forms that mean it in a query only: in a text 人教 also stands for other things."""
 
     def written(self) -> set[str]:
         """All its ways of writing, in every language of the site, normalised."""
@@ -73,6 +75,21 @@ def unregister_vocabulary(provider: VocabularyProvider) -> None:
         _lexicon.cache_clear()
 
 
+Alike = Callable[[tuple[str, ...], frozenset[str]], tuple[str, ...]]
+"""From values of a facet and the subjects asked for to the values that are meant."""
+_alike: dict[str, Alike] = {}
+
+
+def register_alike(facet: str, rule: Alike) -> None:
+    """Say which values of a facet mean the same, where that depends on the subject."""
+    _alike[facet] = rule
+
+
+def alike(facet: str, values: tuple[str, ...], subjects: frozenset[str]) -> tuple[str, ...]:
+    """The values that are meant by `values` when these subjects are asked for."""
+    return _alike[facet](values, subjects) if facet in _alike else values
+
+
 Code = tuple[str, str]
 """A facet and a value of it."""
 
@@ -91,7 +108,9 @@ def _lexicon() -> _Lexicon:
     codes: dict[str, list[Code]] = {}
     for term in (term for provider in _providers for term in provider()):
         code = (term.facet, term.value)
-        terms.setdefault(code, term)
+        known = terms.setdefault(code, term)
+        if term.asked and known is not term:
+            terms[code] = replace(known, asked=(*known.asked, *term.asked))
         for form in sorted(term.written() - {*forms.setdefault(code, [])}):
             forms[code].append(form)
             codes.setdefault(form, []).append(code)
@@ -110,6 +129,15 @@ def terms_by_code() -> Mapping[Code, Term]:
 def forms_of(facet: str, value: str) -> tuple[str, ...]:
     """All ways of writing a value, normalised."""
     return _lexicon().forms.get((facet, value), ())
+
+
+def asked_forms() -> Iterable[tuple[str, Term]]:
+    """Every form by which a query may name a term; grades are read by `search.grades`."""
+    for code, term in _lexicon().terms.items():
+        if term.facet == "grade":
+            continue
+        for form in (*forms_of(*code), *term.asked):
+            yield form, term
 
 
 def codes_of(form: str) -> tuple[Code, ...]:

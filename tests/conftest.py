@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
+from elasticsearch import Elasticsearch
 from wagtail.models import Page, Site
 
 from media.storage import BLOBS
 from schools.models import User
+from search.engines.elasticsearch import ElasticsearchEngine, Server
 from tests import template
+from tests.elasticsearch_server import (
+    NoElasticsearch,
+    drop_indices,
+    empty,
+    private_elasticsearch,
+)
 from tests.factories import people
 from tests.servers import NoS3, S3Server, private_s3
 
+Place = tuple[tuple[str, ...], str, str]
 ClientOf = Callable[[User], Client]
 
 
@@ -35,6 +46,46 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Keeps the migrated database for the next run."""
     with django_db_blocker.unblock():
         template.keep()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """A real Elasticsearch: that of the whole run, or one of this process."""
+    if given := os.environ.get("GONGBEI_TEST_ELASTICSEARCH"):
+        yield given
+        return
+    with ExitStack() as ended:
+        try:
+            (node,) = ended.enter_context(private_elasticsearch())
+        except NoElasticsearch as reason:
+            if os.environ.get("GONGBEI_REQUIRE_ALL") == "1":
+                pytest.fail(f"Elasticsearch: {reason}")
+            pytest.skip(f"Elasticsearch: {reason}")
+        yield node.url
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_place(elasticsearch_url: str) -> Iterator[Place]:
+    """Indices of this process's own on the real Elasticsearch, for `GONGBEI_ELASTICSEARCH`."""
+    prefix = f"t{secrets.token_hex(6)}"
+    yield (elasticsearch_url,), prefix, ""
+    with Elasticsearch(elasticsearch_url) as client:
+        drop_indices(client, prefix)
+
+
+@pytest.fixture
+def emptied_elasticsearch(elasticsearch_place: Place) -> Place:
+    """The same, with an index in which nothing is: a new one for every test takes seconds."""
+    urls, prefix, _ca = elasticsearch_place
+    engine = ElasticsearchEngine(Server(urls, prefix))
+    with Elasticsearch(list(urls)) as client:
+        if engine.ready():
+            empty(client, prefix)
+        else:
+            drop_indices(client, prefix)
+            with engine.rebuilding() as fresh:
+                fresh.swap()
+    return elasticsearch_place
 
 
 @pytest.fixture

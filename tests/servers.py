@@ -66,7 +66,7 @@ class _Cluster:
         self._programs = programs
         self._place = place
         self._data = place / "data"
-        self._user = _user()
+        self._user = other_user("postgres", "nobody")
         self._password = secrets.token_hex(16)
         self._port = 0
         if self._user:
@@ -98,7 +98,7 @@ class _Cluster:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers."""
-        self._port = _free_port()
+        self._port = free_port()
         quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         settings = {
             "port": str(self._port),
@@ -137,15 +137,16 @@ class _Cluster:
         return subprocess.run(ask).returncode == 0
 
 
-def _user() -> str | None:
-    """Whom to run it as when this is root, who may not."""
+def other_user(*names: str) -> str | None:
+    """Whom to run a server as when this is root, who may not: the first of `names` there is."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
-    return next((name for name in ("postgres", "nobody") if name in known), None)
+    return next((name for name in names if name in known), None)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

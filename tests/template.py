@@ -34,7 +34,8 @@ def _digest() -> str:
     return digest.hexdigest()[:32]
 
 
-def _path() -> Path:
+def path() -> Path:
+    """Where it is kept."""
     return FOLDER / f"{_digest()}.sqlite3"
 
 
@@ -48,7 +49,7 @@ def offer() -> None:
     if connection.vendor == "postgresql":
         _make_on_postgres(on_postgres())
         connection.settings_dict["TEST"]["TEMPLATE"] = on_postgres()
-    elif _path().exists():
+    elif path().exists():
         connection_created.connect(_fill)
 
 
@@ -81,13 +82,13 @@ def _migrate(url: str) -> None:
 def _fill(connection: Any, **_: Any) -> None:
     if "memory" in str(connection.settings_dict["NAME"]):
         connection_created.disconnect(_fill)
-        with closing(sqlite3.connect(_path())) as template:
+        with closing(sqlite3.connect(path())) as template:
             template.backup(connection.connection)
 
 
 def keep() -> None:
     """Keep the database as it is now for the next run; older ones go."""
-    target = _path()
+    target = path()
     if connection.vendor != "sqlite" or target.exists():
         return
     connection.ensure_connection()

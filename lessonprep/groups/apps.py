@@ -12,7 +12,8 @@ class GroupsConfig(AppConfig):
     verbose_name = _("Prep groups")
 
     def ready(self) -> None:
-        from lessonprep.groups import (  # noqa: F401 - they register tokens and news
+        from lessonprep.groups import (  # noqa: F401 - they register tokens, news, tasks
             audience,
             cards,
+            gaps,
         )

@@ -12,7 +12,10 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
-        from resources.catalogue.vocabulary import names
-        from search.vocabulary import register_vocabulary
+        from resources.catalogue.vocabulary import editions_meant, names, topics
+        from search.topics import register_topics
+        from search.vocabulary import register_alike, register_vocabulary
 
         register_vocabulary(names)
+        register_alike("edition", editions_meant)
+        register_topics(topics)

@@ -17,7 +17,9 @@ from resources.catalogue.spellings import (
     NEW_RENJIAO,
     STAGE_NAMES,
     SUBJECT_NAMES,
+    TONGBIAN_IS_RENJIAO,
 )
+from search.topics import Topic
 from search.vocabulary import Term
 
 
@@ -35,6 +37,12 @@ class LessonName:
     """False for a unit, and for a text within a lesson."""
 
 
+# What people type for an edition and what in a text is not told apart by it.
+_ASKED_TOO = {
+    Edition.RENJIAO: ("人教A版", "人教B版", "PEP版", "PEP", "人教PEP版", "新人教版", "新人教"),
+}
+
+
 @cache
 def names() -> tuple[Term, ...]:
     """How editions, subjects and stages are written, by the codes of documents."""
@@ -47,7 +55,19 @@ def _names() -> Iterable[Term]:
     for stage, written in STAGE_NAMES.items():
         yield Term("stage", stage.value, stage.label, written)
     for edition in Edition:
-        yield Term("edition", edition.value, edition.label, tuple(_forms(edition)))
+        bare = tuple(set(EDITION_NAMES[edition].stems) & (BARE_STEMS - NEW_RENJIAO))
+        asked = (*bare, *_ASKED_TOO.get(edition, ()))
+        yield Term("edition", edition.value, edition.label, tuple(_forms(edition)), asked=asked)
+
+
+def editions_meant(values: tuple[str, ...], subjects: frozenset[str]) -> tuple[str, ...]:
+    """人教 is 统编 for three subjects; where none of them is asked for, it may be either."""
+    if Edition.RENJIAO not in values or Edition.TONGBIAN in values:
+        return values
+    if subjects and not subjects & set(TONGBIAN_IS_RENJIAO):
+        return values
+    either = [str(Edition.TONGBIAN.value), *values]
+    return tuple(either if subjects else [*values, either[0]])
 
 
 def _forms(edition: Edition) -> Iterator[str]:
@@ -58,6 +78,29 @@ def _forms(edition: Edition) -> Iterator[str]:
             yield f"{stem}版"
         if stem in BARE_STEMS - NEW_RENJIAO:
             yield f"{stem}本"
+
+
+def topics() -> list[Topic]:
+    """What the books of the catalogue teach, as the search knows lessons: one query."""
+    rows = Chapter.objects.order_by("volume", "position").values(
+        *("pk", "parent", "title", "author"),
+        *(f"volume__{name}" for name in ("subject", "grade", "edition", "part")),
+    )
+    paths: dict[int | None, tuple[str, ...]] = {None: ()}
+    found = []
+    for row in rows.iterator(chunk_size=2000):
+        paths[row["pk"]] = (*paths.get(row["parent"], ()), row["title"])
+        found.append(
+            Topic(
+                path=paths[row["pk"]],
+                subject=row["volume__subject"],
+                grade=row["volume__grade"],
+                edition=row["volume__edition"],
+                volume=row["volume__part"],
+                author=row["author"],
+            )
+        )
+    return found
 
 
 def lesson_names() -> Iterator[LessonName]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from media.models import FileRecord
 from media.queries import files_of
+from resources.catalogue.models import Edition
 from resources.catalogue.normalise import edition_name, subject_name
 from resources.catalogue.queries import lesson_path
 from resources.importing.places_to_be import library_account_name
@@ -68,9 +69,9 @@ def _row(resource: Resource, files: list[FileRecord], *, with_parts: bool) -> di
         "stage": str(Stage(resource.stage).value) if resource.stage else "",
         "grade": resource.grade,
         "subject": subject_name(Subject(resource.subject)) if resource.subject else "",
-        "edition": _edition(volume),
-        "volume": volume.part if volume else "",
-        "chapter": lesson_path(chapter) if chapter else [],
+        "edition": _edition(volume) or _written_edition(resource),
+        "volume": volume.part if volume else resource.textbook.get("part", ""),
+        "chapter": resource.textbook.get("chapter") or (lesson_path(chapter) if chapter else []),
         "standards": [standard.code for standard in resource.standards.all()],
         "tags": list(resource.tags),
         "licence": resource.licence,
@@ -94,6 +95,11 @@ def _edition(volume: Any) -> str:
         return ""
     name = edition_name(volume.edition)
     return " ".join(filter(None, [name, f"({volume.variant})" if volume.variant else ""]))
+
+
+def _written_edition(resource: Resource) -> str:
+    code = resource.textbook.get("edition")
+    return edition_name(Edition(code)) if code in Edition.values else ""
 
 
 def _owner(resource: Resource) -> str:

@@ -21,7 +21,7 @@ from resources.catalogue.queries import lesson_path
 from resources.importing.places import Ladders, Standing, Taught
 from resources.importing.places_to_be import library_account_name
 from resources.importing.records import Record, Refused, folded, read_record
-from resources.importing.shelfmark import Catalogue, Found
+from resources.importing.shelfmark import Catalogue, Found, ends_alike
 from resources.importing.sources import FileRefusal, Source
 from resources.importing.words import Textbook, read_textbook
 from resources.library.actions.making import describe
@@ -338,6 +338,7 @@ class Planner:
         if unknown := resource.fill(own):
             names = "、".join(unknown[:5])
             record.notes.append(_("not known and left out: %(names)s") % {"names": names})
+        resource.textbook = _as_written(record, book, found)
         resource.school, resource.maker, resource.owner = school, owner, owner
         resource.slug = str(resource.uuid)
         resource.draft_title = resource.title
@@ -349,6 +350,17 @@ class Planner:
         )
         resource.clean_fields(exclude=_NOT_CHECKED)
         return resource
+
+
+def _as_written(record: Record, book: Textbook, found: Found) -> dict[str, Any]:
+    """What the row says of its textbook and the catalogue does not know."""
+    said: dict[str, Any] = {}
+    if found.volume is None:
+        said = {"edition": str(book.edition or ""), "part": book.part}
+    if record.chapter and (found.chapter is None or not ends_alike(found.chapter, record.chapter)):
+        said["chapter"] = record.chapter
+    said["words"] = [record.textbook[name] for name in book.unclear]
+    return {name: value for name, value in said.items() if value}
 
 
 def _messages(error: ValidationError) -> Iterator[str]:

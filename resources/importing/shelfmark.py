@@ -120,6 +120,11 @@ class Catalogue:
         return Found(volumes[0])
 
 
+def ends_alike(chapter: Chapter, path: Sequence[str]) -> bool:
+    """Whether the last title of `path` is that of `chapter`, not of something below it."""
+    return key_of(path[-1]) == key_of(chapter.title)
+
+
 def _pairs(*columns: list[str]) -> list[tuple[str, ...]]:
     return list(zip(*columns, strict=True))
 

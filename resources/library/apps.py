@@ -13,9 +13,16 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from media.parts import register_part_readers
-        from resources.library import audience, cards, notices, search_documents  # noqa: F401
+        from resources.library import (  # noqa: F401 - audience and cards register themselves
+            audience,
+            browsing,
+            cards,
+            notices,
+            search_documents,
+        )
         from resources.library.queries import with_parts_seen
 
         register_part_readers(with_parts_seen)
         notices.register()
         search_documents.register()
+        browsing.register()

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from media.models import FileUse
 from media.previews.models import Preview
@@ -17,13 +18,16 @@ from media.previews.queries import MOST_TEXT, texts_of
 from media.previews.signals import preview_ready
 from resources.catalogue.queries import lesson_path
 from resources.library.audience import SOURCE
-from resources.library.kinds.tiers import tier_labels
+from resources.library.kinds.tiers import tier_labels, tier_words
 from resources.library.models import KINDS, Level, Resource, Shelf, kinds
 from resources.library.queries import live_resources, readable
 from schools.audience import Reader, Side
 from schools.models import AudienceToken
 from search import outbox
 from search.documents import SearchDocument, register_source
+from search.learned import lexicon_of_everything
+from search.reading import completed
+from search.topics import Topic, register_topics
 from search.vocabulary import Term, register_vocabulary
 
 
@@ -40,6 +44,7 @@ class ResourceSource:
         pages = live_resources(wanted).values("pk")
         tokens, levels = _audiences(pages), _levels(pages)
         standards, in_files = _standards(pages), _in_files(pages)
+        lexicon = lexicon_of_everything()
         for model in KINDS.values():
             rows = model.objects.filter(uuid__in=wanted, live=True)
             rows = rows.select_related("school", "maker", "volume", "chapter__parent__parent")
@@ -47,7 +52,8 @@ class ResourceSource:
                 named = standards[resource.pk] or _of_lesson(resource)
                 audience, level = frozenset(tokens[resource.pk]), levels[resource.pk]
                 words = in_files[resource.pk]
-                yield _document(resource, audience, level, named, words)
+                document = _document(resource, audience, level, named, words)
+                yield completed(document, lexicon)
 
     def readable(self, uuids: Collection[UUID], reader: Reader) -> Collection[UUID]:
         return set(readable(reader).filter(uuid__in=[*uuids]).values_list("uuid", flat=True))
@@ -102,7 +108,8 @@ def _document(
     standards: list[str],
     in_files: str,
 ) -> SearchDocument:
-    chapter, volume = resource.chapter, resource.volume
+    chapter, volume, written = resource.chapter, resource.volume, resource.textbook
+    author = chapter.author if chapter else ""
     with translation.override(settings.LANGUAGE_CODE):
         url = resource.get_absolute_url()
     return SearchDocument(
@@ -114,14 +121,20 @@ def _document(
         audience=audience,
         body=" ".join(filter(None, [resource.search_text(), in_files])),
         keywords=tuple(
-            filter(None, [resource.maker.name, resource.contributors, *resource.tags, *standards])
+            filter(
+                None,
+                [
+                    *(resource.maker.name, resource.contributors, author),
+                    *(*resource.tags, *standards, *written.get("words", ())),
+                ],
+            )
         ),
         subject=resource.subject,
         stage=resource.stage,
         grade=resource.grade,
-        edition=volume.edition if volume else "",
-        volume=volume.part if volume else "",
-        chapters=tuple(lesson_path(chapter)) if chapter else (),
+        edition=volume.edition if volume else written.get("edition", ""),
+        volume=volume.part if volume else written.get("part", ""),
+        chapters=tuple(written.get("chapter") or (lesson_path(chapter) if chapter else ())),
         school=resource.school.name,
         scope=level,
         tiers=tuple(resource.tier_values()),
@@ -133,12 +146,55 @@ def _document(
     )
 
 
+def bare_document(resource: Resource) -> SearchDocument:
+    """The document as far as the row itself tells it: to look for what is like it."""
+    return _document(resource, frozenset(), "", [])
+
+
+def written_topics() -> Iterator[Topic]:
+    """The lessons that rows of an import named and no catalogue knows: one query.
+
+    They may be private, so they serve only to read the titles of what is indexed.
+    """
+    rows = Resource.objects.exclude(textbook={}).order_by()
+    of_book = ("subject", "grade", "textbook")
+    for subject, grade, written in rows.values_list(*of_book).distinct().iterator(2000):
+        if chapter := written.get("chapter"):
+            yield Topic(
+                path=tuple(chapter),
+                subject=subject,
+                grade=grade,
+                edition=written.get("edition", ""),
+                volume=written.get("part", ""),
+            )
+
+
+# What people type who look for a kind; in a file's name it may be something else.
+_ASKED_TOO = {
+    "lesson_plan": ("教学案", "优秀教案", "优质课教案", "详案", "说课稿", "教学设计与反思"),
+    "courseware": ("教学课件", "多媒体课件", "PPT课件", "课件PPT"),
+    "microlecture": ("微课视频", "讲解视频", "视频", "微课程视频"),
+    "class_exercise": (
+        *("试卷", "试题", "测试", "测试卷", "检测", "检测题", "检测卷", "单元测试", "随堂测试"),
+        *("练习卷", "课时练", "达标检测", "巩固练习", "小测", "专项练习", "课堂检测"),
+    ),
+    "tiered_homework": ("分层练习", "课外作业", "课后练习", "作业单", "弹性作业", "分层设计"),
+    "key_point_recording": ("精讲", "精讲视频", "实录", "公开课", "示范课", "录课", "课堂录像"),
+    "difficulty_recording": ("难点讲解", "重难点突破", "疑难问题", "答疑解惑", "答疑实录", "难点"),
+    "solution_technique": ("答题方法", "解题思路", "解题策略", "做题技巧", "答题模板", "解题"),
+}
+
+
 def terms() -> Iterator[Term]:
     """What kinds and libraries are called."""
     for kind in kinds():
-        yield Term("kind", kind.code, kind.label, kind.synonyms)
+        asked = _ASKED_TOO.get(kind.code, ())
+        yield Term("kind", kind.code, kind.label, kind.synonyms, asked=asked)
     yield from (Term("scope", level.value, level.label) for level in Level)
-    yield from (Term("tier", code, label) for code, label in tier_labels().items())
+    yield from (
+        Term("tier", code, label, asked=tier_words(code)) for code, label in tier_labels().items()
+    )
+    yield Term("premium", "1", _("Premium"), asked=("精品",))
 
 
 def tell_of_text(preview: Preview, **_: Any) -> None:
@@ -156,3 +212,4 @@ def register() -> None:
     preview_ready.connect(tell_of_text)
     register_source(ResourceSource())
     register_vocabulary(terms)
+    register_topics(written_topics, for_everybody=False)

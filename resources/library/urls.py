@@ -16,6 +16,7 @@ urlpatterns = [
     path("resources/<uuid:uuid>/take/zip/", taking.take_zip, name="take_zip"),
     path("library/", public.browse, name="browse"),
     path("library/<uuid:uuid>/", public.volume, name="volume"),
+    path("workspace/library/gaps/<uuid:uuid>/", public.gaps, name="gaps"),
     path("workspace/library/", own.mine, name="mine"),
     path("workspace/library/bin/", own.bin_of_mine, name="bin"),
     path("workspace/library/new/", making.choose, name="new"),

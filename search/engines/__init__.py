@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from search.engines.base import Engine
 
-_ENGINES = {"tantivy": "search.engines.tantivy.TantivyEngine"}
+ElasticsearchPlace = tuple[tuple[str, ...], str, str]
+"""URLs of nodes, what names of indices begin with, and a file of certificates or nothing."""
 
 
 def index_path() -> Path:
@@ -19,10 +19,24 @@ def index_path() -> Path:
 
 
 def engine() -> Engine:
-    """The engine in use, `GONGBEI_SEARCH_ENGINE`."""
-    return _made(getattr(settings, "GONGBEI_SEARCH_ENGINE", "tantivy"), index_path())
+    """The engine in use: Elasticsearch where `GONGBEI_ELASTICSEARCH_URL` names one."""
+    place: ElasticsearchPlace | None = settings.GONGBEI_ELASTICSEARCH
+    return _elasticsearch(place) if place else _embedded(index_path())
+
+
+# Imported when chosen: the one brings a second of imports, the other a compiled library.
 
 
 @cache
-def _made(name: str, path: Path) -> Engine:
-    return import_string(_ENGINES[name])(path)
+def _embedded(path: Path) -> Engine:
+    from search.engines.tantivy import TantivyEngine
+
+    return TantivyEngine(path)
+
+
+@cache
+def _elasticsearch(place: ElasticsearchPlace) -> Engine:
+    from search.engines.elasticsearch import ElasticsearchEngine, Server
+
+    urls, prefix, ca = place
+    return ElasticsearchEngine(Server(urls, prefix, ca or None))

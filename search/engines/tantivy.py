@@ -7,76 +7,34 @@ name begins with a hash of the fields: an index of an older make is not read but
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import json
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import tantivy
-from tantivy import Occur, Query
 
 from search.documents import SearchDocument
-from search.engines.base import EngineUnavailable, Indexed, Write
-from search.grades import token_of, volume_word
-from search.query import FACETS, Filters, Found, Sort, Step
-from search.ranking import weight
-from search.segment import indexed_words, normalise
-from search.understanding import Word
-from search.vocabulary import forms_of
-
-_MAKE = 2
-"""Raise it when the same fields are filled in another way (segmenting, weights)."""
-_WORDS = {"tokenizer_name": "whitespace", "index_option": "freq"}
-_CODE = {"tokenizer_name": "raw", "index_option": "basic"}
-_FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("id", "text", _CODE),
-    ("title", "text", _WORDS),
-    ("keywords", "text", _WORDS),
-    ("body", "text", _WORDS),
-    ("prefix", "text", {**_WORDS, "index_option": "basic"}),
-    ("audience", "text", _CODE),
-    *((name, "text", {**_CODE, "fast": True}) for name in FACETS),
-    *(
-        (name, "text", _CODE)
-        for name in ("stage", "edition", "volume", "chapter", "tier", "scope", "premium")
-    ),
-    ("weight", "float", {"fast": True}),
-    ("newest", "unsigned", {"fast": True}),
-    ("used", "unsigned", {"fast": True}),
-    ("uuid_high", "unsigned", {"fast": True, "indexed": True}),
-    ("uuid_low", "unsigned", {"fast": True}),
-    ("version", "unsigned", {"fast": True}),
-    ("deleted", "boolean", {"fast": True}),
-    ("stored", "bytes", {"stored": True}),
+from search.engines.base import (
+    EngineUnavailable,
+    Explained,
+    Found,
+    Indexed,
+    Refused,
+    Step,
+    Write,
 )
-_KEPT = tuple(field.name for field in fields_of(SearchDocument) if field.name != "audience")
-_BOOSTS = {"title": 4.0, "keywords": 2.0, "body": 1.0}
-_METADATA_SCORE = 3.0
+from search.engines.tantivy_query import answer, begun_with, explained, scan, version_held
+from search.engines.tantivy_schema import SCHEMA, SCHEMA_NAME, filled
+
 _HEAP = 64_000_000
-_LOW = (1 << 64) - 1
-_SLICES = 64
-_PREFIX_LENGTH = 16
-_BUCKETS = 1000
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    for name, kind, options in _FIELDS:
-        getattr(builder, f"add_{kind}_field")(name, **options)
-    return builder.build()
-
-
-SCHEMA = _schema()
-SCHEMA_NAME = hashlib.sha256(repr((_MAKE, _FIELDS)).encode()).hexdigest()[:12]
+_UNFINISHED_FOR = 86_400
+"""Seconds after which a rebuild that was killed is begun anew."""
 
 
 @contextmanager
@@ -104,26 +62,20 @@ class TantivyEngine:
 
     def search(self, step: Step) -> Found:
         with _trouble():
-            searcher = self._searcher()
-            query = _query(step, step.filters)
-            total, hits = _page(searcher, query, step)
-            documents = [_stored(searcher, address) for address in hits]
-            return Found(total, documents, _facets(searcher, step))
+            return answer(self._searcher(), step)
 
-    def suggest(self, prefix: str, tokens: frozenset[str], limit: int) -> list[SearchDocument]:
-        begun = _letters(prefix)[:_PREFIX_LENGTH]
-        if not begun:
-            return []
+    def search_many(self, steps: Sequence[Step]) -> list[Found]:
         with _trouble():
             searcher = self._searcher()
-            query = Query.boolean_query(
-                [
-                    (Occur.Must, Query.const_score_query(_term("prefix", begun), 1.0)),
-                    (Occur.Must, _any("audience", sorted(tokens))),
-                ]
-            )
-            found = searcher.search(query, limit, count=False, weight_by_field="weight")
-            return [_stored(searcher, address) for _score, address in found.hits]
+            return [answer(searcher, step) for step in steps]
+
+    def explain(self, step: Step, uuid: UUID) -> Explained | None:
+        with _trouble():
+            return explained(self._searcher(), step, uuid)
+
+    def suggest(self, prefix: str, tokens: frozenset[str], limit: int) -> list[SearchDocument]:
+        with _trouble():
+            return begun_with(self._searcher(), prefix, tokens, limit)
 
     def ready(self) -> bool:
         try:
@@ -135,7 +87,7 @@ class TantivyEngine:
 
     def indexed(self) -> Iterator[Indexed]:
         with _trouble():
-            yield from _scan(self._searcher())
+            yield from scan(self._searcher())
 
     def _searcher(self) -> tantivy.Searcher:
         try:
@@ -159,68 +111,122 @@ class TantivyEngine:
             return index
 
     def _current(self) -> str:
-        try:
-            name = (self._path / "CURRENT").read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            raise EngineUnavailable("There is no index yet") from None
+        name = _serving(self._path)
+        if not name:
+            raise EngineUnavailable("There is no index yet")
         if not name.startswith(f"{SCHEMA_NAME}-"):
             raise EngineUnavailable("The index is of an older make")
         return name
 
     # writing
 
-    def write(self, batch: Iterable[Write]) -> None:
+    def write(self, batch: Iterable[Write]) -> Mapping[UUID, Refused]:
         with _trouble():
             index = self._index()
             searcher = index.searcher()
             newest = {
                 write.uuid: write
                 for write in sorted(batch, key=lambda write: write.version)
-                if write.version >= _version_held(searcher, write.uuid)
+                if write.version >= version_held(searcher, write.uuid)
             }
             _write(index, newest.values())
+        return {}
 
     @contextmanager
     def rebuilding(self) -> Iterator[_Rebuild]:
-        name = f"{SCHEMA_NAME}-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
         with _trouble():
-            self._clear_away()
-            (self._path / name).mkdir(parents=True)
-            rebuild = _Rebuild(self._path, name)
+            rebuild = _Rebuild(self._path, self._begun() or _new_name())
         try:
             yield rebuild
         finally:
-            self._clear_away()
+            rebuild.close()
+            self._clear_away(kept=rebuild.name if rebuild.position else "")
 
-    def _clear_away(self) -> None:
-        try:
-            kept = (self._path / "CURRENT").read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            kept = ""
+    def _begun(self) -> str:
+        """The rebuild that was killed and can be taken up; whatever else lies about goes."""
+        began = [
+            mark.parent.name
+            for mark in self._path.glob(f"{SCHEMA_NAME}-*/POSITION")
+            if mark.parent.name != _serving(self._path)
+            and time.time() - mark.stat().st_mtime < _UNFINISHED_FOR
+        ]
+        self._clear_away(kept=max(began, default=""))
+        return max(began, default="")
+
+    def _clear_away(self, kept: str) -> None:
         for directory in self._path.glob("*-*"):
-            if directory.is_dir() and directory.name != kept:
+            if directory.is_dir() and directory.name not in {kept, _serving(self._path)}:
                 shutil.rmtree(directory, ignore_errors=True)
 
 
 class _Rebuild:
     def __init__(self, path: Path, name: str) -> None:
+        self.name = name
         self._path = path
-        self._name = name
-        self._writer = tantivy.Index(SCHEMA, str(path / name)).writer(_HEAP, 1)
+        self._mark = path / name / "POSITION"
+        self._mark.parent.mkdir(parents=True, exist_ok=True)
+        self.position = _read(self._mark)
+        # What was written after the last mark may be there already, and must not be there twice.
+        self._again = bool(self.position)
+        self._writer: tantivy.IndexWriter | None = _opened(path / name).writer(_HEAP, 1)
         self._now = datetime.now(UTC)
 
-    def write(self, batch: Iterable[Write]) -> None:
+    def write(self, batch: Iterable[Write]) -> Mapping[UUID, Refused]:
         with _trouble():
             for write in batch:
-                self._writer.add_document(_document(write, self._now))
+                if self._again:
+                    self._open().delete_documents_by_term("id", write.uuid.hex)
+                self._open().add_document(filled(write, self._now))
+        return {}
+
+    def keep(self, position: str) -> None:
+        with _trouble():
+            self._open().commit()
+            _put(self._mark, position)
+        self.position, self._again = position, False
 
     def swap(self) -> None:
         with _trouble():
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-            note = self._path / f"CURRENT.{self._name}"
-            note.write_text(self._name, encoding="ascii")
-            note.replace(self._path / "CURRENT")
+            self._open().commit()
+            self._open().wait_merging_threads()
+            self.close()
+            self._mark.unlink(missing_ok=True)
+            _put(self._path / "CURRENT", self.name)
+        self.position = ""
+
+    def close(self) -> None:
+        self._writer = None  # frees tantivy's own lock
+
+    def _open(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            raise EngineUnavailable("The rebuild is over")
+        return self._writer
+
+
+def _new_name() -> str:
+    return f"{SCHEMA_NAME}-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
+
+
+def _opened(directory: Path) -> tantivy.Index:
+    return tantivy.Index(SCHEMA, str(directory))
+
+
+def _serving(path: Path) -> str:
+    return _read(path / "CURRENT")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _put(path: Path, text: str) -> None:
+    """The text is there whole or not at all."""
+    note = path.with_name(f"{path.name}.{secrets.token_hex(3)}")
+    note.write_text(text, encoding="ascii")
+    note.replace(path)
 
 
 def _write(index: tantivy.Index, writes: Iterable[Write]) -> None:
@@ -229,237 +235,8 @@ def _write(index: tantivy.Index, writes: Iterable[Write]) -> None:
         now = datetime.now(UTC)
         for write in writes:
             writer.delete_documents_by_term("id", write.uuid.hex)
-            writer.add_document(_document(write, now))
+            writer.add_document(filled(write, now))
         writer.commit()
         writer.wait_merging_threads()
     finally:
         del writer  # frees tantivy's own lock
-
-
-def _version_held(searcher: tantivy.Searcher, uuid: UUID) -> int:
-    hits = searcher.search(_term("id", uuid.hex), 1, count=False).hits
-    if not hits:
-        return 0
-    return int(searcher.fast_field_values("version", [hits[0][1]])[0] or 0)
-
-
-# documents
-
-
-def _document(write: Write, now: datetime) -> tantivy.Document:
-    made = tantivy.Document()
-    made.add_text("id", write.uuid.hex)
-    made.add_unsigned("uuid_high", write.uuid.int >> 64)
-    made.add_unsigned("uuid_low", write.uuid.int & _LOW)
-    made.add_unsigned("version", write.version)
-    made.add_boolean("deleted", write.document is None)
-    if write.document is not None:
-        _fill(made, write.document, now)
-    return made
-
-
-def _fill(made: tantivy.Document, document: SearchDocument, now: datetime) -> None:
-    made.add_text("title", indexed_words(document.title))
-    made.add_text("keywords", indexed_words(" ".join(_keywords(document))))
-    made.add_text("body", indexed_words(document.body))
-    made.add_text("prefix", " ".join(_prefixes(document.title)))
-    for token in document.audience:
-        made.add_text("audience", token)
-    for name, values in _codes(document).items():
-        for value in values:
-            made.add_text(name, value)
-    made.add_float("weight", weight(document, now))
-    seconds = int(document.published.timestamp()) if document.published else 0
-    made.add_unsigned("newest", _ordered(seconds, document.uuid))
-    made.add_unsigned("used", _ordered(document.uses, document.uuid))
-    made.add_bytes("stored", _packed(document))
-
-
-def _codes(document: SearchDocument) -> dict[str, list[str]]:
-    codes = {
-        "grade": [str(document.grade)] if document.grade else [],
-        "premium": ["1" if document.premium else "0"],
-        "chapter": list(document.chapters),
-        "tier": list(document.tiers),
-    }
-    for name in ("kind", "subject", "stage", "edition", "volume", "scope"):
-        codes[name] = [getattr(document, name)]
-    return {name: [value for value in values if value] for name, values in codes.items()}
-
-
-def _keywords(document: SearchDocument) -> Iterator[str]:
-    """Metadata and synonyms as words, so that a query needs no expansion."""
-    yield from document.keywords
-    yield from document.chapters
-    yield document.school
-    for facet, values in _codes(document).items():
-        for value in values:
-            yield from forms_of(facet, value)
-    if document.grade:
-        yield token_of(document.grade)
-    if document.volume:
-        yield volume_word(document.volume)
-
-
-def _prefixes(title: str) -> Iterator[str]:
-    from pypinyin import lazy_pinyin  # 0.8 s and 46 MiB: only where documents are written
-
-    plain = _letters(title)
-    syllables = lazy_pinyin(plain[:_PREFIX_LENGTH])
-    initials = "".join(syllable[:1] for syllable in syllables)
-    for text in dict.fromkeys((plain, "".join(syllables), initials)):
-        yield from itertools.accumulate(text[:_PREFIX_LENGTH])
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in normalise(text) if char.isalnum())
-
-
-def _ordered(number: int, uuid: UUID) -> int:
-    """A number that sorts by `number`, then by uuid, so that an order has no ties."""
-    return min(max(number, 0), (1 << 34) - 1) << 30 | uuid.int >> 98
-
-
-def _packed(document: SearchDocument) -> bytes:
-    fields = {name: getattr(document, name) for name in _KEPT}
-    fields["uuid"] = document.uuid.hex
-    fields["published"] = document.published.isoformat() if document.published else None
-    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> SearchDocument:
-    fields = json.loads(bytes(searcher.doc(address)["stored"][0]))
-    fields["uuid"] = UUID(fields["uuid"])
-    fields["published"] = fields["published"] and datetime.fromisoformat(fields["published"])
-    fields["keywords"] = tuple(fields["keywords"])
-    fields["chapters"] = tuple(fields["chapters"])
-    fields["tiers"] = tuple(fields["tiers"])
-    return SearchDocument(**fields, audience=frozenset())
-
-
-# queries
-
-
-def _term(field: str, value: str) -> Query:
-    option = "freq" if field in _BOOSTS else "basic"
-    return Query.term_query(SCHEMA, field, value, option)
-
-
-def _any(field: str, values: Iterable[str]) -> Query:
-    """Any of the values, without a say in the score; faster than a term set."""
-    terms = [(Occur.Should, _term(field, value)) for value in values]
-    return Query.const_score_query(Query.boolean_query(terms), 0.0)
-
-
-def _query(step: Step, filters: Filters) -> Query:
-    """`step` as a query; also the base of a facet's counts, then with other `filters`."""
-    parts = [(Occur.Must, _any("audience", sorted(step.tokens)))]
-    parts += [(Occur.Must, _any(name, values)) for name, values in filters.items() if values]
-    if step.without:
-        gone = [uuid.hex for uuid in step.without]
-        parts.append((Occur.MustNot, Query.term_set_query(SCHEMA, "id", gone)))
-    if step.words:
-        words = [(Occur.Should, _word(word)) for word in step.words]
-        parts.append((Occur.Must, Query.boolean_query(words, step.need)))
-    return Query.boolean_query(parts)
-
-
-def _word(word: Word) -> Query:
-    in_text = Query.boolean_query([(Occur.Must, _in_text(token)) for token in word.tokens])
-    if not word.facet:
-        return in_text
-    in_metadata = Query.const_score_query(_term(word.facet, word.value), _METADATA_SCORE)
-    if not word.tokens:
-        return in_metadata
-    return Query.disjunction_max_query([in_metadata, in_text], 0.1)
-
-
-def _in_text(token: str) -> Query:
-    return Query.disjunction_max_query(
-        [Query.boost_query(_term(field, token), boost) for field, boost in _BOOSTS.items()], 0.1
-    )
-
-
-def _page(
-    searcher: tantivy.Searcher, query: Query, step: Step
-) -> tuple[int, list[tantivy.DocAddress]]:
-    """The total and the addresses of the page's hits."""
-    if step.sort == Sort.RELEVANCE and step.words:
-        return _page_by_score(searcher, query, step.offset, step.size)
-    order = "used" if step.sort == Sort.USED else "newest"
-    found = searcher.search(query, step.size, offset=step.offset, order_by_field=order)
-    return _count(found), [address for _key, address in found.hits]
-
-
-def _page_by_score(
-    searcher: tantivy.Searcher, query: Query, offset: int, size: int
-) -> tuple[int, list[tantivy.DocAddress]]:
-    """The page by falling score; equal scores stand in the order of their uuids.
-
-    The engine orders equal scores by where they happen to lie, so a tie that reaches over the
-    page's edge is fetched whole and ordered here.
-    """
-    limit = offset + size + 1
-    while True:
-        found = searcher.search(query, limit, weight_by_field="weight")
-        hits = found.hits
-        if len(hits) < limit or hits[-1][0] < hits[offset + size - 1][0]:
-            break
-        limit *= 2
-    if len(hits) <= offset:
-        return _count(found), []
-    first = next(n for n, hit in enumerate(hits) if hit[0] == hits[offset][0])
-    last_score = hits[min(offset + size, len(hits)) - 1][0]
-    part = [hit for hit in hits[first:] if hit[0] >= last_score]
-    uuids = searcher.fast_field_values("uuid_high", [address for _score, address in part])
-    ordered = sorted(
-        zip(part, uuids, strict=True), key=lambda row: (-float(row[0][0]), row[1] or 0)
-    )
-    page = ordered[offset - first : offset - first + size]
-    return _count(found), [hit[1] for hit, _uuid in page]
-
-
-def _count(found: tantivy.SearchResult) -> int:
-    total: int = found.count  # type: ignore[attr-defined]  # missing in the library's stubs
-    return total
-
-
-def _facets(searcher: tantivy.Searcher, step: Step) -> dict[str, dict[str, int]]:
-    free = [name for name in step.facets if not step.filters.get(name)]
-    counted = _counts(searcher, _query(step, step.filters), free)
-    for name in step.facets:
-        if name not in counted:
-            others = {key: values for key, values in step.filters.items() if key != name}
-            counted |= _counts(searcher, _query(step, others), [name])
-    return counted
-
-
-def _counts(searcher: tantivy.Searcher, query: Query, names: list[str]) -> dict[str, Any]:
-    if not names:
-        return {}
-    asked = {name: {"terms": {"field": name, "size": _BUCKETS}} for name in names}
-    answer = searcher.aggregate(query, asked)
-    return {
-        name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
-        for name in names
-    }
-
-
-def _scan(searcher: tantivy.Searcher) -> Iterator[Indexed]:
-    width = (1 << 64) // _SLICES
-    for number in range(_SLICES):
-        lowest = number * width
-        query = Query.range_query(
-            SCHEMA, "uuid_high", tantivy.FieldType.Unsigned, lowest, lowest + width - 1
-        )
-        found = searcher.search(query, max(searcher.num_docs, 1), count=False)
-        addresses = [address for _score, address in found.hits]
-        columns = (
-            searcher.fast_field_values(name, addresses)
-            for name in ("uuid_high", "uuid_low", "version", "deleted")
-        )
-        rows = (
-            Indexed(UUID(int=int(high or 0) << 64 | int(low or 0)), int(version or 0), bool(gone))
-            for high, low, version, gone in zip(*columns, strict=True)
-        )
-        yield from sorted(rows, key=lambda row: row.uuid)

@@ -37,6 +37,9 @@ class Environment(BaseSettings):
     public_url: str = ""
     secret_key: str = ""
     proxies: int | None = Field(default=None, ge=0, le=9)
+    elasticsearch_url: str = ""
+    elasticsearch_prefix: str = Field(default="gongbei", pattern=r"^[a-z][a-z0-9_]{0,40}$")
+    elasticsearch_ca: str = ""
     email_url: str = ""
     email_from: str = ""
     icp: str = ""
@@ -67,6 +70,19 @@ class Environment(BaseSettings):
         if value and not (parts.scheme in {"http", "https"} and parts.hostname):
             raise PydanticCustomError("address", "Write it whole, such as https://gongbei.example")
         return value.rstrip("/")
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _whole_addresses(cls, value: str) -> str:
+        for address in _listed(value):
+            parts = urlsplit(address)
+            if not (parts.scheme in {"http", "https"} and parts.hostname):
+                raise PydanticCustomError(
+                    "elasticsearch",
+                    "Write it whole, such as https://user:password@es.example:9200"
+                    " (several nodes are separated by commas)",
+                )
+        return value
 
     @field_validator("email_url")
     @classmethod
@@ -131,7 +147,7 @@ class Environment(BaseSettings):
 
     def hosts(self) -> list[str]:
         """Names under which this server may be asked, loopback always among them."""
-        named = [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
+        named = _listed(self.allowed_hosts)
         if self.public_url:
             named.append(_in_brackets(urlsplit(self.public_url).hostname or ""))
         if self.host not in EVERY_ADDRESS:
@@ -154,6 +170,11 @@ class Environment(BaseSettings):
     def database(self) -> str:
         """The database's URL: SQLite under `var/` unless one is named."""
         return self.database_url or f"sqlite:///{quote(str(self.var / 'gongbei.sqlite3'))}"
+
+    def elasticsearch(self) -> tuple[tuple[str, ...], str, str] | None:
+        """Elasticsearch's nodes, the beginning of our indices' names, and its certificates."""
+        urls = tuple(_with_port(url) for url in _listed(self.elasticsearch_url))
+        return (urls, self.elasticsearch_prefix, self.elasticsearch_ca) if urls else None
 
     def mail(self) -> dict[str, Any]:
         """Django's settings of mail; empty where the server has none."""
@@ -203,6 +224,19 @@ class Environment(BaseSettings):
     def key(self) -> str:
         """The secret key, made once under `var/` where none is given."""
         return self.secret_key or _kept_key(self.var / "secret_key")
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _with_port(url: str) -> str:
+    """The client wants a port in every address."""
+    parts = urlsplit(url)
+    if parts.port:
+        return url.rstrip("/")
+    port = 443 if parts.scheme == "https" else 9200
+    return parts._replace(netloc=f"{parts.netloc}:{port}").geturl().rstrip("/")
 
 
 def _in_brackets(host: str) -> str:

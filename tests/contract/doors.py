@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from lessonprep.groups.actions.tasks import not_begun_from, shift_preview, state_of_all
 from lessonprep.groups.models import PrepTask
@@ -27,6 +28,8 @@ from schools.models import Membership, Notification, Rotation, SubjectBase, Teac
 from schools.signin.views import DEEDS as SIGN_IN_DEEDS
 from schools.spreadsheets import Row
 from schools.staff.actions.rosters import keep_roster
+from search.models import IndexEntry, Synonym
+from search.outbox import MAX_TRIES
 from tests.factories.doors import Ground
 from tests.factories.media import picture_bytes
 from tests.factories.people import PASSWORD
@@ -191,6 +194,7 @@ def _old_file(g: Ground) -> list[Any]:
 
 
 PUBLIC = "anyone"
+KEEPS_WORDS = "editors of a region's library, the operator"
 IMPORTER = "who brings the files in, as long as they belong to the school"
 ADMIN = "who looks after"
 ADMIN_HERE = "who administers the place or one above it"
@@ -277,6 +281,14 @@ def _word_import(g: Ground) -> list[Any]:
 
 def _remark(name: str) -> Things:
     return plan("discussion", lambda g: g.remarks[name].pk)
+
+
+def dead_letter() -> UUID:
+    """Something that the index did not take."""
+    made = IndexEntry.objects.create(
+        uuid=uuid4(), source="things", version=1, queued_at=timezone.now(), tries=MAX_TRIES
+    )
+    return UUID(str(made.pk))
 
 
 def staff_school(g: Ground) -> list[Any]:
@@ -735,6 +747,24 @@ DOORS: Sequence[Door] = [
         allowed="officer",
         refused="group_editor",
         args=lambda g: ["group", g.education_group.uuid],
+    ),
+    Door(name="upkeep:index", rule="operators", allowed="operator", refused="officer"),
+    Door(
+        name="upkeep:try_all",
+        rule="operators",
+        allowed="operator",
+        refused="officer",
+        method="POST",
+        answers=DONE,
+    ),
+    Door(
+        name="upkeep:try_one",
+        rule="operators",
+        allowed="operator",
+        refused="officer",
+        method="POST",
+        answers=DONE,
+        args=lambda g: [dead_letter()],
     ),
     Door(
         name="staff:people",
@@ -1788,6 +1818,68 @@ DOORS: Sequence[Door] = [
     ),
     # finding
     Door(name="search:page", rule="anyone; what the reader may see"),
+    Door(
+        name="search:forget",
+        rule=SIGNED_IN,
+        allowed="outsider",
+        refused=STRANGER,
+        method="POST",
+        answers=DONE,
+    ),
+    Door(
+        name="search:want",
+        rule=SIGNED_IN,
+        allowed="outsider",
+        refused=STRANGER,
+        method="POST",
+        answers=DONE,
+        form=lambda g: {"q": "口风琴 茉莉花"},
+    ),
+    Door(
+        name="search:words",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+    ),
+    Door(
+        name="search:words",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+        method="POST",
+        answers=DONE,
+        form=lambda g: {"written": "双师", "meant": "微课"},
+    ),
+    Door(
+        name="search:remove_word",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+        method="POST",
+        answers=DONE,
+        args=lambda g: [Synonym.objects.get_or_create(written="双师课", meant="微课")[0].pk],
+    ),
+    Door(
+        name="search:asked",
+        rule="library editors, researchers and staff of a region, of their subjects",
+        allowed="region_editor",
+        refused="outsider",
+    ),
+    Door(
+        name="search:why",
+        rule=KEEPS_WORDS,
+        allowed="region_editor",
+        refused="outsider",
+        args=lambda g: [g.resource("public").uuid],
+        query=lambda g: {"q": "春"},
+    ),
+    Door(
+        name="library:gaps",
+        rule="who is signed in; counted is what the reader may open",
+        allowed="outsider",
+        refused=STRANGER,
+        args=lambda g: [g.world.prep_plan.volume.uuid],
+    ),
     Door(
         name="library:resource",
         rule=READER,

@@ -11,9 +11,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from search.documents import SearchDocument
-from search.engines.base import Engine, EngineUnavailable, Indexed, Write
+from search.engines.base import Engine, EngineUnavailable, Found, Group, Indexed, Step, Write
+from search.engines.elasticsearch import ElasticsearchEngine, Server
+from search.engines.elasticsearch_document import MAPPING
 from search.engines.tantivy import TantivyEngine
-from search.query import Found, Sort, Step
+from search.indexing import CODES, PREFIX, Field
+from search.ladder import rungs
+from search.learned import lexicon_of
+from search.query import Sort
+from search.similar import similar_to
 from search.understanding import understand
 from tests.factories.search import document
 
@@ -21,22 +27,41 @@ PUBLIC = frozenset({"public"})
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(params=[TantivyEngine])
+@pytest.fixture(params=["tantivy", "elasticsearch"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    made: Engine = request.param(tmp_path)
+    if request.param == "tantivy":
+        return embedded(tmp_path)
+    urls, prefix, _ca = request.getfixturevalue("emptied_elasticsearch")
+    return ElasticsearchEngine(Server(urls, prefix))
+
+
+def embedded(path: Path) -> Engine:
+    made = TantivyEngine(path)
     with made.rebuilding() as fresh:
         fresh.swap()
     return made
 
 
+@pytest.fixture(params=["tantivy", "elasticsearch"])
+def without_index(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    if request.param == "tantivy":
+        return TantivyEngine(tmp_path)
+    url: str = request.getfixturevalue("elasticsearch_url")
+    return ElasticsearchEngine(Server((url,), "none"))
+
+
 def write(engine: Engine, *documents: SearchDocument, version: int = 1) -> None:
-    engine.write([Write(made.uuid, version, made) for made in documents])
+    assert engine.write([Write(made.uuid, version, made) for made in documents]) == {}
 
 
 def ask(engine: Engine, text: str = "", **step: Any) -> Found:
-    words = understand(text).words
-    given = {"words": words, "need": len(words), "filters": {}, "tokens": PUBLIC}
-    return engine.search(Step(**{**given, **step}))
+    return engine.search(asked(text, **step))
+
+
+def asked(text: str, **step: Any) -> Step:
+    strict = [rung for rung in rungs(understand(text, lexicon_of([]))) if rung.is_strict]
+    groups = strict[-1].groups
+    return Step(**{"groups": groups, "tokens": PUBLIC, **step})
 
 
 def uuids(found: Found) -> list[UUID]:
@@ -292,9 +317,7 @@ def test_a_title_that_the_reader_may_not_see_is_not_suggested(engine: Engine) ->
 
 
 def test_another_object_on_the_same_index_sees_each_commit(tmp_path: Path) -> None:
-    writer, reader = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
-    with writer.rebuilding() as fresh:
-        fresh.swap()
+    writer, reader = embedded(tmp_path), TantivyEngine(tmp_path)
 
     totals = []
     for _ in range(3):
@@ -327,19 +350,18 @@ def test_a_rebuild_that_never_swaps_leaves_the_old_index_serving(engine: Engine)
     assert uuids(ask(engine)) == [old.uuid]
 
 
-def test_without_an_index_the_engine_says_that_it_cannot_be_asked(tmp_path: Path) -> None:
-    engine = TantivyEngine(tmp_path / "none")
-
-    assert not engine.ready()
+def test_without_an_index_the_engine_says_that_it_cannot_be_asked(without_index: Engine) -> None:
+    assert not without_index.ready()
     with pytest.raises(EngineUnavailable):
-        ask(engine)
+        ask(without_index)
     with pytest.raises(EngineUnavailable):
-        write(engine, document())
+        write(without_index, document())
     with pytest.raises(EngineUnavailable):
-        list(engine.indexed())
+        list(without_index.indexed())
 
 
-def test_an_index_of_an_older_make_is_not_read(tmp_path: Path, engine: Engine) -> None:
+def test_an_index_of_an_older_make_is_not_read(tmp_path: Path) -> None:
+    engine = embedded(tmp_path)
     current = tmp_path / "CURRENT"
     current.write_text("0123456789ab-" + current.read_text().split("-", 1)[1])
 
@@ -347,9 +369,8 @@ def test_an_index_of_an_older_make_is_not_read(tmp_path: Path, engine: Engine) -
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe"])
-def test_a_damaged_index_is_reported_and_not_served(
-    tmp_path: Path, engine: Engine, content: bytes
-) -> None:
+def test_a_damaged_index_is_reported_and_not_served(tmp_path: Path, content: bytes) -> None:
+    engine = embedded(tmp_path)
     write(engine, document())
     directory = tmp_path / (tmp_path / "CURRENT").read_text()
     (directory / "meta.json").write_bytes(content)
@@ -357,3 +378,138 @@ def test_a_damaged_index_is_reported_and_not_served(
     assert not TantivyEngine(tmp_path).ready()
     with pytest.raises(EngineUnavailable):
         ask(engine)
+
+
+# fields, groups, reasons
+
+
+@pytest.mark.parametrize(
+    ("where", "token", "found"),
+    [
+        (Field.BIGRAMS, "的冬", True),
+        (Field.BIGRAMS, "冬的", False),
+        (Field.SOUND, "dongtian", True),
+        (Field.SOUND, "jinandedongtian", True),
+        (Field.SOUND, "nande", True),
+        (Field.INITIALS, "jndd", True),
+        (Field.INITIALS, "dt", True),
+        (Field.TITLE, "老舍", False),
+        (Field.KEYWORDS, "老舍", True),
+        (Field.BODY, "朗读", True),
+        (Field.BODY, "附件", True),
+    ],
+)
+def test_a_step_looks_in_the_fields_it_names(
+    engine: Engine, where: Field, token: str, found: bool
+) -> None:
+    write(
+        engine,
+        document("济南的冬天", keywords=("老舍",), body="朗读", attached="附件"),
+        document("背影"),
+    )
+
+    step = Step(tokens=PUBLIC, groups=(Group(alternatives=((token,),)),), fields={where: 1.0})
+
+    assert engine.search(step).total == int(found)
+
+
+def test_a_group_is_met_by_any_of_its_alternatives_or_codes(engine: Engine) -> None:
+    by_word, by_sound, by_code = document("背影"), document("辈英"), document("春", grade=8)
+    write(engine, by_word, by_sound, by_code, document("夏", grade=7))
+    group = Group(
+        alternatives=(("背影",), ("beiying",)),
+        codes=(("grade", "8"),),
+        fields={Field.TITLE: 4.0, Field.SOUND: 1.0},
+    )
+
+    found = engine.search(Step(tokens=PUBLIC, groups=(group,)))
+
+    assert set(uuids(found)) == {by_word.uuid, by_sound.uuid, by_code.uuid}
+    assert uuids(found)[0] == by_word.uuid
+
+
+def test_what_is_optional_raises_and_keeps_nothing_out(engine: Engine) -> None:
+    seventh, eighth = document("春", grade=7), document("春", grade=8)
+    write(engine, seventh, eighth)
+
+    for grade, first in (("7", seventh), ("8", eighth)):
+        wish = Group(codes=(("grade", grade),))
+        found = ask(engine, "春", optional=(wish,))
+        assert (found.total, uuids(found)[0]) == (2, first.uuid)
+
+
+def test_of_size_nothing_only_counts_come(engine: Engine) -> None:
+    write(engine, *numbered(3, chapters=("第一单元", "春")))
+
+    found = ask(engine, "春", size=0, facets=("chapter", "path"))
+
+    assert (found.total, found.documents) == (3, [])
+    assert found.facets["chapter"] == {"第一单元": 3, "春": 3}
+    assert found.facets["path"] == {"第一单元": 3, "第一单元 / 春": 3}
+
+
+def test_several_steps_are_answered_like_each_alone(engine: Engine) -> None:
+    write(engine, *numbered(5), document("背影", kind="microlecture"))
+    steps = [asked("春"), asked("背影"), asked("", size=2)]
+
+    assert engine.search_many(steps) == [engine.search(step) for step in steps]
+
+
+def test_it_is_said_why_a_document_is_found(engine: Engine) -> None:
+    made = document("济南的冬天", body="济南 冬天 冬天", grade=7, quality=0.5)
+    other = document("背影")
+    write(engine, made, other)
+    step = asked("济南 七年级", need=1)
+
+    reasons = engine.explain(step, made.uuid)
+
+    assert reasons is not None
+    assert {(m.where, m.what) for m in reasons.matched} == {
+        ("title", "济南"),
+        ("body", "济南"),
+        ("keywords", "grade7"),
+        ("grade", "7"),
+    }
+    assert reasons.score > 0
+    assert reasons.weight == pytest.approx(1.0)
+    assert engine.explain(step, other.uuid) is None
+
+
+def test_what_resembles_a_document_is_found_for_its_reader_alone(engine: Engine) -> None:
+    one = document("《背影》教学设计", chapters=("第四单元", "背影"), subject="chinese")
+    same_lesson = document("朱自清散文一课", chapters=("第四单元", "背影"), subject="chinese")
+    by_title = document("背影 微课", subject="chinese")
+    hidden = document("背影", audience=frozenset({"school:1"}))
+    write(engine, one, same_lesson, by_title, hidden, document("浮力"))
+
+    found = engine.search(similar_to(one, PUBLIC))
+
+    assert set(uuids(found)) == {same_lesson.uuid, by_title.uuid}
+    assert engine.search(similar_to(one, PUBLIC | {"school:1"})).total == 3
+
+
+def test_a_rebuild_that_was_cut_off_is_taken_up_where_it_was_kept(engine: Engine) -> None:
+    kept, lost = document("春"), document("秋")
+    with engine.rebuilding() as fresh:
+        fresh.write([Write(kept.uuid, 1, kept)])
+        fresh.keep("things 1")
+        fresh.write([Write(lost.uuid, 1, lost)])
+
+    with engine.rebuilding() as fresh:
+        position = fresh.position
+        fresh.write([Write(lost.uuid, 1, lost), Write(kept.uuid, 1, kept)])
+        fresh.swap()
+
+    assert position == "things 1"
+    assert sorted(uuids(ask(engine))) == sorted([kept.uuid, lost.uuid])
+    with engine.rebuilding() as fresh:
+        assert fresh.position == ""
+
+
+def test_the_server_s_mapping_has_a_field_for_all_that_is_indexed() -> None:
+    numbers = {"weight", "newest", "used"}
+
+    assert set(MAPPING["properties"]) == {
+        *("id", "audience", "deleted", "stored"),
+        *(PREFIX, *Field, *CODES, *numbers),
+    }

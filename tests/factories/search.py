@@ -82,8 +82,17 @@ def own_index(settings: Any, path: Path) -> Iterator[Things]:
     """An empty index of one's own, and a source of things for it."""
     settings.GONGBEI_VAR = path
     things = Things()
+    with own_sources(things):
+        yield things
+
+
+@contextmanager
+def own_sources(things: Things) -> Iterator[None]:
+    """`things` are a source of documents, and the vocabulary knows their kinds."""
     register_source(things)
     register_vocabulary(vocabulary)
-    yield things
-    unregister_vocabulary(vocabulary)
-    unregister_source(NAME)
+    try:
+        yield
+    finally:
+        unregister_vocabulary(vocabulary)
+        unregister_source(NAME)

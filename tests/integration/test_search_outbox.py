@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 from search import outbox
 from search.engines import engine
-from search.engines.base import Write
+from search.engines.base import Step, Write
 from search.locks import LockBusy, held
 from search.maintenance import compare, rebuild
 from search.models import IndexEntry
@@ -281,10 +281,8 @@ def test_readers_are_answered_in_full_while_the_index_is_rebuilt(things: Things)
     assert set(totals) == {40}
 
 
-def _all_public() -> Any:
-    from search.query import Step
-
-    return Step(words=(), need=0, filters={}, tokens=frozenset({"public"}))
+def _all_public() -> Step:
+    return Step(tokens=frozenset({"public"}))
 
 
 def test_only_one_rebuild_runs_at_a_time() -> None:

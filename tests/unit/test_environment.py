@@ -32,6 +32,8 @@ def read() -> Environment:
         ("GONGBEI_PORT", "70000", "less than or equal to 65535"),
         ("GONGBEI_MODE", "live", "'demo' or 'production'"),
         ("GONGBEI_PUBLIC_URL", "gongbei.example", "https://gongbei.example"),
+        ("GONGBEI_ELASTICSEARCH_URL", "es.example:9200", "https://user:password@es.example:9200"),
+        ("GONGBEI_ELASTICSEARCH_PREFIX", "gongbei-*", "pattern"),
         ("DATABASE_URL", "mysql://db/gongbei", "postgres://"),
         ("DATABASE_URL", "/srv/gongbei.sqlite3", "sqlite:////full/path"),
     ],
@@ -165,3 +167,20 @@ def test_production_stands_behind_one_proxy_unless_it_is_told_otherwise(
     monkeypatch.setenv("GONGBEI_PROXIES", told)
 
     assert read().proxies_in_front() == proxies
+
+
+def test_without_elasticsearch_none_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GONGBEI_ELASTICSEARCH_URL", raising=False)
+
+    assert read().elasticsearch() is None
+
+
+def test_nodes_of_elasticsearch_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGBEI_ELASTICSEARCH_URL", "http://es1, https://u:p@es2.example/")
+    monkeypatch.setenv("GONGBEI_ELASTICSEARCH_PREFIX", "county")
+
+    assert read().elasticsearch() == (
+        ("http://es1:9200", "https://u:p@es2.example:443"),
+        "county",
+        "",
+    )

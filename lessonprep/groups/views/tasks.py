@@ -158,7 +158,7 @@ def new_task(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A task for a lesson that was left out; what was removed, to bring back."""
     prep_plan = prep_plan_or_404(request.user, uuid, Action.PLAN)
     typed = request.POST if request.method == "POST" else None
-    form = NewTaskForm(typed, prep_plan=prep_plan)
+    form = NewTaskForm(typed, prep_plan=prep_plan, initial={"chapter": request.GET.get("chapter")})
     if form.is_valid():
         task = add_task(prep_plan=prep_plan, by=signed_in(request), **form.cleaned_data)
         messages.success(request, _("“%(title)s” is a task now.") % {"title": task.chapter.title})

@@ -84,6 +84,12 @@ def tier_labels() -> dict[str, str]:
     return dict(zip(_CODES, default_names(), strict=True))
 
 
+def tier_words(code: str) -> tuple[str, ...]:
+    """How a query may name a tier."""
+    names = _CODES[code]
+    return (*names, *(f"{name}层" for name in names if not name.endswith(("层", "题"))))
+
+
 def tiers_from(rows: Iterable[Fields]) -> list[Tier]:
     """Tiers from outside; raises `FieldRefused`."""
     names = default_names()

@@ -80,6 +80,10 @@ class Resource(Described, Page):
     standards = ParentalManyToManyField(
         Standard, blank=True, related_name="+", verbose_name=_("standards")
     )
+    textbook = models.JSONField(_("textbook as written"), default=dict, blank=True, editable=False)
+    """What was said of a book that the catalogue lacks: codes of `edition` and `part`, titles of
+    the `chapter` from the unit down, `words` that nobody understood. By it the resource is found
+    as if its book were there."""
     link = models.URLField(
         _("item of another platform"), max_length=500, blank=True, validators=[validate_link]
     )

@@ -12,8 +12,11 @@ from resources.library.access import may_see_parts, offers, readable_or_404
 from resources.library.models import Level
 from resources.library.presentation import attached, json_ld, outline
 from resources.library.queries import of_same_lesson, open_shelves
+from resources.library.search_documents import bare_document
+from search.service import similar
 
 SAME_LESSON = 6
+SIMILAR = 4
 
 
 @require_safe
@@ -23,6 +26,7 @@ def resource(request: HttpRequest, uuid: UUID) -> HttpResponse:
     shelves = list(open_shelves(shown))
     is_public = any(shelf.level == Level.PUBLIC for shelf in shelves)
     parts_shown = may_see_parts(request.user, shown)
+    same_lesson = list(of_same_lesson(shown, request.user)[:SAME_LESSON])
     url = request.build_absolute_uri(shown.get_absolute_url())
     return render(
         request,
@@ -35,7 +39,12 @@ def resource(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "answerable": parts_shown and shown.answers_out,
             "given": request.GET if "check" in request.GET else None,
             "shelves": shelves,
-            "same_lesson": of_same_lesson(shown, request.user)[:SAME_LESSON],
+            "same_lesson": same_lesson,
+            "similar": [
+                found
+                for found in similar(bare_document(shown), request.user)
+                if found.uuid not in {other.uuid for other in same_lesson}
+            ][:SIMILAR],
             "offers": {action.value for action in offers(request.user, shown)}
             if request.user.is_authenticated
             else set(),

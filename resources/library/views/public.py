@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +20,9 @@ from django.views.decorators.http import require_safe
 from resources.catalogue.models import Volume
 from resources.catalogue.queries import Branch, tree_of
 from resources.library.access import chapter_or_404, volume_or_404
-from resources.library.models import Resource
+from resources.library.gaps import Line as GapLine
+from resources.library.gaps import gaps_of
+from resources.library.models import Level, Resource, kinds
 from resources.library.queries import (
     counts_by_lesson,
     resources_of_lesson,
@@ -27,6 +30,7 @@ from resources.library.queries import (
     volumes_with_counts,
 )
 from schools.curriculum import Grade, Stage, Subject
+from schools.spreadsheets import Column, xlsx_response
 
 FACETS: list[tuple[str, type[Stage] | type[Subject] | type[Grade]]] = [
     ("stage", Stage),
@@ -139,6 +143,40 @@ def _lesson(request: HttpRequest, volume: Volume) -> HttpResponse:
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"volume": volume, "chapter": chapter, "page": page}
     return render(request, "library/lesson.html", context)
+
+
+@login_required
+@require_safe
+def gaps(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Lessons by kinds: what there is, what is missing; also as .xlsx."""
+    shown = volume_or_404(uuid)
+    level = request.GET.get("library", "")
+    lines = list(gaps_of(shown, request.user, level))
+    if request.GET.get("as") == "xlsx":
+        return xlsx_response(_("Gap table"), _gap_columns(), lines)
+    context = {
+        "volume": shown,
+        "lines": lines,
+        "kinds": kinds(),
+        "levels": [("", _("All libraries")), *Level.choices],
+        "level": level if level in Level.values else "",
+        "missing": sum(not cell.there for line in lines for cell in line.cells),
+        "in_vain": sum(cell.in_vain for line in lines for cell in line.cells),
+    }
+    return render(request, "library/gaps.html", context)
+
+
+def _gap_columns() -> list[Column[GapLine]]:
+    def there(place: int) -> Column[GapLine]:
+        return Column(kinds()[place].label, lambda line: line.cells[place].there)
+
+    def vain(place: int) -> Column[GapLine]:
+        heading = _("%(kind)s: searched in vain") % {"kind": kinds()[place].label}
+        return Column(heading, lambda line: line.cells[place].in_vain)
+
+    places = range(len(kinds()))
+    lesson = Column[GapLine](_("Lesson"), lambda line: str(line.chapter), 30)
+    return [lesson, *map(there, places), *map(vain, places)]
 
 
 def _lines(

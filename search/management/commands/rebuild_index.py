@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search.engines.base import EngineUnavailable
 from search.locks import LockBusy
-from search.maintenance import rebuild
+from search.maintenance import countable, rebuild
 from search.progress import Bar
 
 
@@ -19,14 +19,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with Bar(self.stderr, "documents") as bar:
+            with Bar(self.stderr, "documents", countable()) as bar:
                 done = rebuild(progress=bar.advance)
         except LockBusy as error:
             raise CommandError(f"{error}. A rebuild is running already.") from error
         except EngineUnavailable as error:
             raise CommandError(
-                f"The index cannot be written: {error}. The old one still serves."
+                f"The index cannot be written: {error}. The old one still serves,"
+                " and rebuild_index goes on where it was."
             ) from error
-        self.stdout.write(f"{done.documents} documents indexed")
+        resumed = ", after those of a rebuild that was cut off" if done.resumed else ""
+        self.stdout.write(f"{done.documents} documents indexed{resumed}")
         if done.failed:
             raise CommandError(f"{done.failed} documents could not be read; see check_index.")

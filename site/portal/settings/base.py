@@ -20,6 +20,7 @@ ALLOWED_HOSTS = ENV.hosts()
 CSRF_TRUSTED_ORIGINS = [ENV.public_url.rstrip("/")] if ENV.public_url else []
 GONGBEI_MODE = ENV.mode
 GONGBEI_VAR = ENV.var
+GONGBEI_ELASTICSEARCH = ENV.elasticsearch()
 
 INSTALLED_APPS = [
     "portal",
@@ -236,6 +237,8 @@ GONGBEI_ICP, GONGBEI_PSB = ENV.icp, ENV.psb
 WAGTAIL_SITE_NAME = "共备"
 WAGTAILADMIN_BASE_URL = ENV.base_url()
 WAGTAIL_I18N_ENABLED = False
+GONGBEI_SEARCH_LEARNS_EVERY = 30.0
+"""Seconds after which the search looks again for names of lessons in what it holds."""
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 WAGTAILIMAGES_IMAGE_MODEL = "media.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.PictureForm"
@@ -274,5 +277,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Its line a page says nothing that the audit log does not.
-    "loggers": {"wagtail": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "wagtail": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "elastic_transport": {"level": "ERROR"},  # a search that fails is told by the breaker
+    },
 }

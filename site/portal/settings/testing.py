@@ -12,6 +12,7 @@ _APART = Path(tempfile.mkdtemp(prefix="gongbei-test-"))
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 GONGBEI_VAR = _APART
+GONGBEI_ELASTICSEARCH = None  # a test that means Elasticsearch says so
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A run without any test that asks for tables must not open the developer's own.
     DATABASES["default"]["NAME"] = str(_APART / "gongbei.sqlite3")
@@ -29,3 +30,4 @@ GONGBEI_ROBOT_BASES = {"wecom": "http://127.0.0.1:9", "dingtalk": "http://127.0.
 # Tests read English pages as their templates write them; `test_marking` and the tests on a real
 # server of the demonstration have the marks.
 MIDDLEWARE = [name for name in MIDDLEWARE if name != "portal.middleware.ChineseIsMarked"]
+GONGBEI_SEARCH_LEARNS_EVERY = 0.0

@@ -1,0 +1,1 @@
+"""Figures of the search: a generated corpus, judged queries, relevance."""

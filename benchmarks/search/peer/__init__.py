@@ -1,0 +1,1 @@
+"""Wagtail's own search (modelsearch) on the same rows: what the figures are measured against."""

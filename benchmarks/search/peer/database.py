@@ -1,0 +1,47 @@
+"""modelsearch's database backend, asked for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from benchmarks.search.corpus import KINDS, Thing
+
+
+def database_peer(made: Sequence[Thing]) -> Callable[[str], list[str]]:
+    """Index the rows; the way to ask. Both sides get words that are already cut."""
+    from django.db import connection
+    from modelsearch.backends import get_search_backend
+
+    from benchmarks.search.peer.models import PeerThing
+    from search.segment import asked_words
+
+    with connection.schema_editor() as editor:
+        editor.create_model(PeerThing)
+    backend = get_search_backend()
+    index = backend.get_index_for_model(PeerThing)
+    for start in range(0, len(made), 1000):
+        batch = made[start : start + 1000]
+        index.add_items(PeerThing, PeerThing.objects.bulk_create([_row(each) for each in batch]))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    def ask(text: str) -> list[str]:
+        words = " ".join(token.text for token in asked_words(text))
+        found = backend.search(words, PeerThing.objects.all())[:100] if words else []
+        return [thing.source_id for thing in found]
+
+    return ask
+
+
+def _row(thing: Thing) -> object:
+    from benchmarks.search.peer.models import PeerThing
+    from search.segment import indexed_words
+
+    row = thing.row
+    told = [str(row.get(name, "")) for name in ("subject", "grade", "edition", "volume", "chapter")]
+    return PeerThing(
+        source_id=row["id"],
+        title=indexed_words(row["title"]),
+        described=indexed_words(" ".join([*told, *KINDS[thing.kind], *row.get("tags", ())])),
+        body=indexed_words(f"{row.get('summary', '')} {row['body']}"),
+    )

@@ -1,0 +1,21 @@
+"""Trying dead letters again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from schools.audit import record
+from schools.models import User
+from search.models import IndexEntry
+from search.outbox import try_again
+
+
+@transaction.atomic
+def retry(*, letters: Sequence[IndexEntry], by: User) -> int:
+    """Put them back among what waits; how many were still dead."""
+    again = try_again([letter.pk for letter in letters])
+    for letter in letters:
+        record("search.retried", letter, by=by, source=letter.source, reason=letter.last_error)
+    return again
