@@ -20,6 +20,7 @@ from search.correcting import corrections
 from search.documents import SearchDocument, UnknownSource, source_named
 from search.engines import engine
 from search.engines.base import EngineUnavailable, Explained
+from search.grades import volume_word
 from search.highlight import excerpt, marked
 from search.ladder import Rung, rungs
 from search.learned import lexicon_for
@@ -212,6 +213,8 @@ def label_of(facet: str, value: str, known: Mapping[Code, Term]) -> str:
     term = known.get((facet, value))
     if term is not None:
         return str(term.label)
+    if facet == "volume":
+        return volume_word(value)
     return str(FACET_LABELS["premium"]) if facet == "premium" else value
 
 
