@@ -35,6 +35,7 @@ from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 SUGGESTIONS = 8
 MAX_ASKED = 500
 NEIGHBOURS = 8
+EVERY_FILTER = "*"
 _FEW, _VERY_FEW = 10, 3
 """Below so many hits a slip of the pen is thought of: one that sounds alike, any."""
 
@@ -239,6 +240,8 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
     ]
     if query.text.strip() and query.filters:
         freer.append(("", replace(query, page=1, text="")))
+    if len(query.filters) > 1:
+        freer.append((EVERY_FILTER, replace(query, page=1, filters={})))
     tokens, outdated = tokens_of(reader), _outdated(reader)
     lexicon = lexicon_for(tokens)
     found = []
@@ -250,7 +253,8 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
             return []
         if answer.total:
             found.append(Alternative(facet, candidate, answer.total))
-    return found
+    # Without all filters only where letting go of one is not enough.
+    return [way for way in found if way.facet != EVERY_FILTER] or found
 
 
 def _other_than(filters: Filters, facet: str) -> Filters:

@@ -76,7 +76,9 @@ def test_what_a_row_says_of_a_book_that_no_catalogue_has_is_kept_and_found(
     school: School, tmp_path: Path
 ) -> None:
     physics = {"subject": "物理", "grade": 8, "edition": "苏科版", "volume": "下册"}
-    told = row(1, **physics, chapter=["第十章 压强和浮力", "10.4 浮力"], title="浮力", scope="public")
+    told = row(
+        1, **physics, chapter=["第十章 压强和浮力", "10.4 浮力"], title="浮力", scope="public"
+    )
     silent = row(2, title="八下物理 浮力 教案", scope="public")
     run(file_of(tmp_path, told, silent))
 
