@@ -1,0 +1,1 @@
+"""Live co-editing (集体研讨备课) of a plan's text."""
