@@ -1,1 +1,1 @@
-"""Live co-editing (集体研讨备课) of a plan's text."""
+"""Writing a lesson plan together, live (实时协同编辑), without ever losing a word."""
