@@ -194,17 +194,11 @@ class _Parser(HTMLParser):
             self.marks.append((tag, mark(_TAG_MARKS[tag])))
         elif tag == "a":
             self.marks.append((tag, mark("link", told)))
-        elif tag == "span":
-            self._formula(told)
-        elif tag == "br":
-            self._inline(node("hardBreak"))
-            self.after_break = True
-        elif tag == "img":
-            self._picture(told)
+        elif tag in ("span", "br", "img"):
+            self._atom(tag, told)
         elif tag == "hr":
-            self._close_textblock()
-            self._place("horizontalRule")
-            self.now.children.append(node("horizontalRule"))
+            self._enter(_Open("horizontalRule"))
+            self._close()
         elif tag in _HEADINGS:
             self._enter(_Open("heading", {"level": _HEADINGS[tag]}, tag))
         elif tag in _TAG_NODES:
@@ -234,7 +228,9 @@ class _Parser(HTMLParser):
         if text.startswith(" ") and self._strips_space():
             text = text[1:]
         if text:
-            self._inline(Text(text, ranked(one for _tag, one in self.marks if one.attrs != _NO_LINK)))
+            self._inline(
+                Text(text, ranked(one for _tag, one in self.marks if one.attrs != _NO_LINK))
+            )
         self.after_break = False
 
     def finished(self) -> Tree:
@@ -249,13 +245,14 @@ class _Parser(HTMLParser):
         last = self.now.children[-1]
         return isinstance(last, Text) and last.text.endswith(" ")
 
-    def _formula(self, told: Mapping[str, str]) -> None:
-        if "data-latex" in told:
+    def _atom(self, tag: str, told: Mapping[str, str]) -> None:
+        if tag == "br":
+            self._inline(node("hardBreak"))
+            self.after_break = True
+        elif "data-latex" in told:
             self._inline(node("formula", {"latex": told["data-latex"]}))
             self.skipping = 1
-
-    def _picture(self, told: Mapping[str, str]) -> None:
-        if "data-media" in told:
+        elif "data-media" in told:
             attrs = {"media": told["data-media"], "alt": told.get("alt", "")}
             self._inline(node("picture", attrs))
 

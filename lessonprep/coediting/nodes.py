@@ -180,9 +180,7 @@ def open_suggestions(tree: Iterable[Child]) -> set[str]:
 
 def published(tree: Tree) -> Tree:
     """The tree as the text reads: without what is only suggested, without anchors of remarks."""
-    return joined(
-        done for child in tree for done in [_published(child)] if done is not None
-    )
+    return joined(done for child in tree for done in [_published(child)] if done is not None)
 
 
 def _published(child: Child) -> Child | None:
