@@ -11,7 +11,7 @@ from pycrdt import Doc, Map, XmlElement, XmlFragment, XmlText
 from lessonprep.coediting import fragment, nodes
 from lessonprep.coediting.html import from_html, serialised, to_html
 from lessonprep.coediting.merging import merge
-from lessonprep.coediting.nodes import Child, Text, UnknownContent, mark, node, published
+from lessonprep.coediting.nodes import Child, Text, UnknownContent, mark, node
 from resources.library.richtext import clean, plain
 from tests.unit.lesson_text import trees
 
