@@ -192,14 +192,12 @@ def _read_content(reader: _Reader, item: _Item, kind: int) -> None:
             skip = reader.raw if kind == 2 else reader.any
             for _one in range(item.length):
                 skip()
-        case 3 | 5:  # bytes, an embedded thing
-            reader.raw()
+        case 3 | 5 | 6:  # bytes, an embedded thing, formatting (its name and value)
+            for _one in range(2 if kind == 6 else 1):
+                reader.raw()
         case 4:
             item.words = reader.text()
             item.length = len(item.words) + sum(ord(char) > 0xFFFF for char in item.words)
-        case 6:  # formatting
-            reader.raw()
-            reader.raw()
         case 7 if reader.number() in _NAMED_TYPES:
             item.name = reader.text()
         case 9:  # a document within
