@@ -193,7 +193,7 @@ def _read_content(reader: _Reader, item: _Item, kind: int) -> None:
             for _one in range(item.length):
                 skip()
         case 3 | 5 | 6:  # bytes, an embedded thing, formatting (its name and value)
-            for _one in range(2 if kind == 6 else 1):
+            for _one in range(1 + (kind == 6)):
                 reader.raw()
         case 4:
             item.words = reader.text()
