@@ -288,7 +288,7 @@ def history_of(plan: LessonPlan) -> QuerySet[Revision]:
 
 
 def writers_by_section(plan: LessonPlan) -> dict[str, list[User]]:
-    """Who has changed which section since the plan was made, by the section's id, from revisions."""
+    """Who has changed which section since the plan was made, by the section's id."""
     revisions = Revision.objects.for_instance(plan).order_by("pk").prefetch_related("plan_writers")
     found: dict[str, set[int]] = {}
     before: dict[str, Any] | None = None

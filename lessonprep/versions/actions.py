@@ -25,11 +25,11 @@ def freeze_version(
     reason: PlanVersion.Reason,
     by: User,
     note: str = "",
-    credits: Mapping[str, Sequence[User]] | None = None,
+    credited: Mapping[str, Sequence[User]] | None = None,
 ) -> PlanVersion:
     """Write the plan's next version; call it with the page row locked.
 
-    `credits` names, by the section's id, those whose words stand there.
+    `credited` names, by the section's id, those whose words stand there.
     """
     last = PlanVersion.objects.filter(plan=plan).aggregate(last=models.Max("number"))["last"]
     version: PlanVersion = PlanVersion.objects.create(
@@ -46,7 +46,7 @@ def freeze_version(
         created_by=by,
     )
     version.authors.set(authors)
-    lines = [(UUID(section), user) for section, users in (credits or {}).items() for user in users]
+    lines = [(UUID(section), user) for section, users in (credited or {}).items() for user in users]
     SectionCredit.objects.bulk_create(
         [SectionCredit(version=version, section=section, user=user) for section, user in lines]
     )

@@ -243,7 +243,7 @@ def freeze(
         reason=reason,
         by=by,
         note=note,
-        credits=_credits(plan, sections),
+        credited=_credits(plan, sections),
     )
 
 
