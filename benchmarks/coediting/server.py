@@ -21,7 +21,7 @@ from typing import Any
 from portal.launch import Place, end_with_parent, listening
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 class RoomServer:
