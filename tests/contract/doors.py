@@ -3,7 +3,7 @@
 A door without a row fails `test_doors`, and so does a row without a door. The views under
 `/admin/` are one door here; each of them that takes an id is walked in
 `tests/integration/test_admin_door.py`, and those that portal editors need in `test_admin_editing`.
-The socket of co-editing will be a door as soon as there is one.
+The socket of co-editing is a door too: what may be sent through it is in `SOCKET`.
 """
 
 from __future__ import annotations
@@ -2017,6 +2017,16 @@ OPERATIONS = {
     ("GET", "/api/v1/suggest"): "api:suggest",
 }
 """Each operation of the API, and its row above."""
+
+SOCKET = {
+    "connect": "who sees the plan, while it has a room, by a page of this site",
+    "sync step 1": "who sees the plan: answered with its text",
+    "sync step 2": "who may edit the plan, with the present epoch and schema",
+    "update": "who may edit the plan, with the present epoch and schema",
+    "batch": "who may edit the plan; of who may no longer it is kept for them",
+    "awareness": "who sees the plan: says of oneself alone where one is",
+}
+"""What comes through `/ws/plans/<uuid>`; on a real server: `test_coediting_sockets`."""
 
 COMMANDS = {
     "materialise_rooms": "makes revisions of what was written together, shows nothing",
