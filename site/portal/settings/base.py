@@ -24,6 +24,7 @@ GONGBEI_VAR = ENV.var
 INSTALLED_APPS = [
     "portal",
     "lessonprep.meetings",
+    "lessonprep.coediting",
     "lessonprep.versions",
     "lessonprep.plans.word",
     "lessonprep.plans",
