@@ -24,6 +24,9 @@ class Room(models.Model):
     epoch = models.PositiveIntegerField(default=1)
     seq = models.PositiveBigIntegerField(default=0)
     schema = models.CharField(max_length=64, help_text=_("hash of the editor's schema"))
+    is_locked = models.BooleanField(
+        default=False, help_text=_("the plan's phase lets nobody write")
+    )
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

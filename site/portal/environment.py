@@ -41,6 +41,7 @@ class Environment(BaseSettings):
     email_from: str = ""
     icp: str = ""
     psb: str = ""
+    redis_url: str = ""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
     @field_validator("var")
@@ -66,6 +67,14 @@ class Environment(BaseSettings):
                 "Write it as smtp+tls://user:password@host:587, smtps://user:password@host"
                 " or smtp://host",
             )
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in {"redis", "rediss"} and parts.hostname):
+            raise PydanticCustomError("redis", "Write it as redis://:password@host:6379/0")
         return value
 
     @field_validator("database_url")

@@ -177,6 +177,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Tells other web processes at once that a room has news; without it they look every second.
+GONGBEI_REDIS_URL = ENV.redis_url
+
 # Where reminders to chats are posted; a robot's address never decides it.
 GONGBEI_ROBOT_BASES = {
     "wecom": "https://qyapi.weixin.qq.com",

@@ -1,0 +1,121 @@
+"""A real server with rooms, in a place of its own; it can be killed and started again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from portal.launch import Place, end_with_parent, listening
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+
+
+class RoomServer:
+    """The web process alone, as `script/server` starts it."""
+
+    def __init__(self, var: Path, **environ: str) -> None:
+        self.var = var
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._place = Place("127.0.0.1", probe.getsockname()[1])
+        self.surroundings = _surroundings(var) | environ
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address for pages."""
+        return self._place.url.rstrip("/")
+
+    @property
+    def sockets(self) -> str:
+        """Its address for sockets."""
+        return "ws" + self.url.removeprefix("http")
+
+    def prepare(self, rooms: int, people: int) -> dict[str, Any]:
+        """Migrate (or take over the tests' kept database) and fill; returns what there is."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        kept = sorted((ROOT / "var" / "test-template").glob("*.sqlite3"))
+        if kept and "DATABASE_URL" not in self.surroundings:
+            shutil.copy(kept[-1], self.var / "gongbei.sqlite3")
+        self.python("-m", "django", "migrate", "-v0")
+        told = self.python("-m", "benchmarks.coediting.ground", str(rooms), str(people))
+        return dict(json.loads(told))
+
+    def python(self, *arguments: str) -> str:
+        """What a Python in the same surroundings prints."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.surroundings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+        return done.stdout
+
+    def run(self, code: str) -> str:
+        """What `code` prints in a process of the same project and database."""
+        return self.python("-c", f"import django; django.setup()\n{code}")
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self.var / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "uvicorn", "portal.asgi:application"]
+                + listening(self._place),
+                cwd=ROOT,
+                env=self.surroundings,
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent(),  # no threads here
+            )
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise RuntimeError((self.var / "log").read_text()[-3000:])
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> None:
+        """End it as it wishes."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def log(self) -> str:
+        """What it has said."""
+        return (self.var / "log").read_text()
+
+
+def _surroundings(var: Path) -> Mapping[str, str] | Any:
+    own = ("GONGBEI_", "DJANGO_", "DATABASE_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    path = os.pathsep.join([str(ROOT), str(ROOT / "site")])
+    settings = {"DJANGO_SETTINGS_MODULE": "portal.settings.base", "GONGBEI_VAR": str(var)}
+    return {**kept, **settings, "PYTHONPATH": path}
