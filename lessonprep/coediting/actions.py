@@ -14,20 +14,23 @@ from django.dispatch import receiver
 from pycrdt import Doc
 
 from lessonprep.coediting import bell
+from lessonprep.coediting.beginning import note_beginning
+from lessonprep.coediting.document import seed
 from lessonprep.coediting.models import Room
 from lessonprep.coediting.schema import HASH
 from lessonprep.coediting.store import (
     Addition,
-    BrokenLog,
     Loaded,
     NotOpen,
     append,
+    document_of,
     load,
     open_room_of,
 )
-from lessonprep.coediting.updates import merged, read_update, read_vector, vector_of
+from lessonprep.coediting.updates import merged, read_update, vector_of
 from lessonprep.plans.access import WHEN, Action
 from lessonprep.plans.actions.content import lock, text_of
+from lessonprep.plans.live import together
 from lessonprep.plans.models import LessonPlan, PlanState
 from schools.models import User
 
@@ -63,8 +66,6 @@ def open_room(*, plan: LessonPlan) -> Room:
 
 def seed_of(plan: LessonPlan) -> bytes:
     """The update with which a room of this plan begins."""
-    from lessonprep.coediting.document import seed
-
     return seed(text_of(plan))
 
 
@@ -74,6 +75,7 @@ def _new_room(plan: LessonPlan, seed: bytes) -> Room:
     clients = vector_of(seed)
     append([Addition(room.pk, None, [seed], clients, clients)])
     room.refresh_from_db()
+    note_beginning(plan, room, last)
     return room
 
 
@@ -84,6 +86,7 @@ def begin_epoch(*, plan: LessonPlan) -> Room:
     Open editors are told to load the page again.
     """
     plan = lock(plan)
+    together().save(plan)
     closed = Room.objects.select_for_update().filter(plan=plan, closed_at__isnull=True)
     for room in closed:
         _close(room)
@@ -152,16 +155,6 @@ def commit_barrier(plan: LessonPlan, *, within: float = 1.0) -> Loaded:
     """
     bell.flush(within)
     return load(held_room(plan))
-
-
-def document_of(loaded: Loaded) -> Doc[Any]:
-    """The document of a room, proved to hold all that the log does; raises `BrokenLog`."""
-    state = merged(loaded.updates())
-    doc: Doc[Any] = Doc()
-    doc.apply_update(state)
-    if read_vector(doc.get_state()) != vector_of(state):
-        raise BrokenLog(loaded.pk, "the document does not hold what the log does")
-    return doc
 
 
 def room_state(plan: UUID) -> Loaded:

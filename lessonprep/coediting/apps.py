@@ -10,3 +10,12 @@ class CoeditingConfig(AppConfig):
     name = "lessonprep.coediting"
     label = "coediting"
     verbose_name = _("Co-editing")
+
+    def ready(self) -> None:
+        from lessonprep.coediting import materialising, signals
+        from lessonprep.coediting.live import InRooms
+        from lessonprep.plans.live import register
+
+        register(InRooms())
+        signals.room_emptied.connect(materialising.when_emptied)
+        signals.room_worked_in.connect(materialising.when_worked_in)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lessonprep.coediting.lib0 import Reader
 from lessonprep.coediting.nodes import INLINE
 
 Path = tuple[str, ...]
@@ -17,51 +19,6 @@ _ROOT_PARENT, _LEFT, _RIGHT, _SUB = 1, 0x80, 0x40, 0x20
 _SKIP = 10
 _NAMED_TYPES = {3, 5}
 """Elements and hooks, whose name follows."""
-_FIXED = {124: 4, 123: 8, 122: 8}
-"""Bytes of numbers that are not whole or not small."""
-
-
-class _Reader:
-    """lib0's variable-length numbers and strings."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def byte(self) -> int:
-        self.at += 1
-        return self.data[self.at - 1]
-
-    def number(self) -> int:
-        result = shift = 0
-        while True:
-            byte = self.byte()
-            result |= (byte & 127) << shift
-            if byte < 128:
-                return result
-            shift += 7
-
-    def raw(self) -> bytes:
-        length = self.number()
-        self.at += length
-        return self.data[self.at - length : self.at]
-
-    def text(self) -> str:
-        return self.raw().decode("utf-8", "surrogatepass")
-
-    def any(self) -> None:
-        """Pass over one of lib0's "any" values."""
-        kind = self.byte()
-        self.at += _FIXED.get(kind, 0)
-        if kind == 125:
-            self.number()
-        elif kind in (116, 119):
-            self.raw()
-        elif kind in (117, 118):
-            for _one in range(self.number()):
-                if kind == 118:
-                    self.raw()
-                self.any()
 
 
 @dataclass(slots=True)
@@ -149,32 +106,29 @@ def _path(read: _Update, item: _Item, known: dict[tuple[int, int], Path | None])
 
 
 def _read(update: bytes) -> _Update:
-    reader, read = _Reader(update), _Update()
-    for _client in range(reader.number()):
-        structs, client, clock = reader.number(), reader.number(), reader.number()
+    reader, read = Reader(update), _Update()
+    for _client in range(reader.uint()):
+        structs, client, clock = reader.uint(), reader.uint(), reader.uint()
         for _struct in range(structs):
             clock += _read_struct(reader, read, client, clock)
-    for _client in range(reader.number()):
-        client = reader.number()
-        ranges = [(reader.number(), reader.number()) for _range in range(reader.number())]
+    for _client in range(reader.uint()):
+        client = reader.uint()
+        ranges = [(reader.uint(), reader.uint()) for _range in range(reader.uint())]
         read.deleted[client] = sorted((start, start + length) for start, length in ranges)
     return read
 
 
-def _read_struct(reader: _Reader, read: _Update, client: int, clock: int) -> int:
+def _read_struct(reader: Reader, read: _Update, client: int, clock: int) -> int:
     """Read one struct into `read`; how long it is."""
     info = reader.byte()
     if info & 31 == 0 or info == _SKIP:
-        return reader.number()
-    left = (reader.number(), reader.number()) if info & _LEFT else None
-    right = (reader.number(), reader.number()) if info & _RIGHT else None
+        return reader.uint()
+    left = (reader.uint(), reader.uint()) if info & _LEFT else None
+    right = (reader.uint(), reader.uint()) if info & _RIGHT else None
     parent: tuple[int, int] | str | None = None
     sub = None
     if left is None and right is None:
-        if reader.number() == _ROOT_PARENT:
-            parent = reader.text()
-        else:
-            parent = (reader.number(), reader.number())
+        parent = reader.text() if reader.uint() == _ROOT_PARENT else (reader.uint(), reader.uint())
         sub = reader.text() if info & _SUB else None
     item = _Item(client, clock, 1, left or right, parent, sub)
     _read_content(reader, item, info & 31)
@@ -183,23 +137,25 @@ def _read_struct(reader: _Reader, read: _Update, client: int, clock: int) -> int
     return item.length
 
 
-def _read_content(reader: _Reader, item: _Item, kind: int) -> None:
+def _read_content(reader: Reader, item: _Item, kind: int) -> None:
+    if kind in (1, 2, 8):
+        item.length = reader.uint()
     match kind:
-        case 1:  # deleted
-            item.length = reader.number()
-        case 2 | 8:  # JSON, any
-            item.length = reader.number()
-            skip = reader.raw if kind == 2 else reader.any
-            for _one in range(item.length):
-                skip()
-        case 3 | 5 | 6:  # bytes, an embedded thing, formatting (its name and value)
-            for _one in range(2 if kind == 6 else 1):
-                reader.raw()
+        case 2:  # JSON
+            _times(item.length, reader.sized)
+        case 8:
+            _times(item.length, reader.skip_any)
+        case 3 | 5:  # bytes, an embedded thing
+            reader.sized()
+        case 6:  # formatting: its name and value
+            _times(2, reader.sized)
         case 4:
             item.words = reader.text()
             item.length = len(item.words) + sum(ord(char) > 0xFFFF for char in item.words)
-        case 7 if reader.number() in _NAMED_TYPES:
+        case 7 if reader.uint() in _NAMED_TYPES:
             item.name = reader.text()
-        case 9:  # a document within
-            reader.raw()
-            reader.any()
+
+
+def _times(count: int, skip: Callable[[], object]) -> None:
+    for _one in range(count):
+        skip()

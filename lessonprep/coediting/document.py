@@ -192,3 +192,17 @@ def _put_in_order(parts: Map[Any], ids: Iterable[str]) -> None:
 def as_stored(sections: Sequence[Section]) -> str:
     """The sections as JSON, to see whether two texts are the same."""
     return json.dumps(sections, ensure_ascii=False, sort_keys=True)
+
+
+def standing_places(doc: Doc[Any]) -> dict[tuple[str, ...], str]:
+    """Where text of a section stands that was not taken out, as keys from the root: its id."""
+    places: dict[tuple[str, ...], str] = {}
+    with doc.transaction():
+        for id_, part in _standing(_map(doc, "sections")):
+            if part["type"] == "text":
+                places["sections", id_, "body"] = id_
+                continue
+            for row_id, _row_part in _standing(part["rows"]):
+                for name in ("step", *COLUMNS):
+                    places["sections", id_, "rows", row_id, name] = id_
+    return places

@@ -13,6 +13,7 @@ from typing import Any
 
 from pycrdt import XmlElement, XmlFragment, XmlText
 
+from lessonprep.coediting import lib0
 from lessonprep.coediting.nodes import (
     Child,
     Mark,
@@ -93,23 +94,9 @@ def _hash(one: Mark) -> str:
 def _any(value: str | dict[str, Any]) -> bytes:
     """lib0's `encodeAny` of strings and objects."""
     if isinstance(value, str):
-        return b"\x77" + _string(value)
-    inside = b"".join(_string(key) + _any(one) for key, one in value.items())
-    return b"\x76" + _number(len(value)) + inside
-
-
-def _string(text: str) -> bytes:
-    raw = text.encode()
-    return _number(len(raw)) + raw
-
-
-def _number(number: int) -> bytes:
-    done = bytearray()
-    while number > 127:
-        done.append(number & 127 | 128)
-        number >>= 7
-    done.append(number)
-    return bytes(done)
+        return b"\x77" + lib0.text(value)
+    inside = b"".join(lib0.text(key) + _any(one) for key, one in value.items())
+    return b"\x76" + lib0.uint(len(value)) + inside
 
 
 def append(parent: Parent, tree: Iterable[Child]) -> None:

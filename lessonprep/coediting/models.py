@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
 
 from lessonprep.plans.models import LessonPlan
 from schools.models import User
@@ -141,3 +142,45 @@ class KeptWriting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.room}"
+
+
+class Materialised(models.Model):
+    """The revision that says what stood in a room at a number of its log (定格).
+
+    `automatic`: nobody asked for it, so the next automatic one may be written over it while it is
+    the newest and `begun_at` is not long ago.
+    """
+
+    revision = models.OneToOneField(Revision, models.CASCADE, related_name="materialised")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="materialised")
+    upto_seq = models.PositiveBigIntegerField()
+    automatic = models.BooleanField(default=False)
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("materialised text")
+        verbose_name_plural = _("materialised texts")
+        indexes = [models.Index(fields=["room", "upto_seq"])]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}: {self.upto_seq}"
+
+
+class Beginning(models.Model):
+    """Who had written a section before its plan was written together: for the credits."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="beginnings")
+    section = models.UUIDField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("writer before the room")
+        verbose_name_plural = _("writers before the room")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room", "section", "user"], name="coediting_began_once_a_section"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}: {self.user}"

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
+from pycrdt import Doc
 
 from lessonprep.coediting import lib0
 from lessonprep.coediting.models import ClientBinding, KeptWriting, LogRow, Room, Snapshot
+from lessonprep.coediting.updates import merged, read_vector, vector_of
 
 KEPT_LIMIT = 4 << 20
 """Bytes of kept writing of one person in one room."""
@@ -164,6 +166,16 @@ def seqs(rooms: Iterable[int]) -> dict[int, tuple[int, bool, bool]]:
 
 def _sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
+
+
+def document_of(loaded: Loaded) -> Doc[Any]:
+    """The document of a room, proved to hold all that the log does; raises `BrokenLog`."""
+    state = merged(loaded.updates())
+    doc: Doc[Any] = Doc()
+    doc.apply_update(state)
+    if read_vector(doc.get_state()) != vector_of(state):
+        raise BrokenLog(loaded.pk, "the document does not hold what the log does")
+    return doc
 
 
 # writing
