@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from pycrdt import Doc, Map, Text
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from lessonprep.coediting import lib0, protocol
 from lessonprep.coediting.lib0 import Reader
@@ -60,6 +61,7 @@ class Typist:
         self.presence: dict[int, Any] = {}
         self.batches: dict[int, bytes] = {}
         self.acknowledged = 0
+        self.asked = b""
         self.seq = 0
         self._batch = 0
         self._changed = asyncio.Event()
@@ -106,35 +108,45 @@ class Typist:
     # what comes
 
     async def _listen(self) -> None:
-        async for frame in self.connection:
-            self._hear(bytes(frame))  # type: ignore[arg-type]
-            self._changed.set()
+        with suppress(ConnectionClosed):
+            async for frame in self.connection:
+                self._hear(bytes(frame))  # type: ignore[arg-type]
+                self._changed.set()
         self._changed.set()
 
     def _hear(self, frame: bytes) -> None:
         reader = Reader(frame)
-        kind = reader.uint()
-        if kind == protocol.BATCH:
-            self.seq = reader.uint()
-            for _ in range(reader.uint()):
-                self._apply(reader.sized())
-        elif kind == protocol.ACKNOWLEDGEMENT:
-            self.acknowledged = reader.uint()
-        elif kind == protocol.NOTICE:
-            self.notices.append(json.loads(reader.text()))
-        elif kind == protocol.SYNC:
-            if reader.uint() == protocol.STEP_1:
-                self._answer(reader.sized())
-            else:
-                self._apply(reader.sized())
-        elif kind == protocol.AWARENESS:
-            inner = Reader(reader.sized())
-            for _ in range(inner.uint()):
-                client, _clock, state = inner.uint(), inner.uint(), json.loads(inner.text())
-                self.presence[client] = state
+        hear = {
+            protocol.BATCH: self._hear_batch,
+            protocol.ACKNOWLEDGEMENT: self._hear_acknowledgement,
+            protocol.NOTICE: self._hear_notice,
+            protocol.SYNC: self._hear_sync,
+            protocol.AWARENESS: self._hear_presences,
+        }
+        hear[reader.uint()](reader)
 
-    def _answer(self, vector: bytes) -> None:
-        self.asked = vector
+    def _hear_batch(self, reader: Reader) -> None:
+        self.seq = reader.uint()
+        for _ in range(reader.uint()):
+            self._apply(reader.sized())
+
+    def _hear_acknowledgement(self, reader: Reader) -> None:
+        self.acknowledged = reader.uint()
+
+    def _hear_notice(self, reader: Reader) -> None:
+        self.notices.append(json.loads(reader.text()))
+
+    def _hear_sync(self, reader: Reader) -> None:
+        if reader.uint() == protocol.STEP_1:
+            self.asked = reader.sized()
+        else:
+            self._apply(reader.sized())
+
+    def _hear_presences(self, reader: Reader) -> None:
+        inner = Reader(reader.sized())
+        for _ in range(inner.uint()):
+            client, _clock, state = inner.uint(), inner.uint(), json.loads(inner.text())
+            self.presence[client] = state
 
     def _apply(self, update: bytes) -> None:
         self._remote = True
@@ -176,8 +188,9 @@ async def typing(
     async with opened(base, room, seat, **more) as connection:
         one = Typist(connection, doc)
         try:
-            await one.ask()
-            await one.until(lambda: "sections" in one.doc.keys() or one.told("out"))  # noqa: SIM118
+            with suppress(ConnectionClosed):
+                await one.ask()
+            await one.until(lambda: "sections" in set(one.doc.keys()) or one.told("out"))
             yield one
         finally:
             await one.end()

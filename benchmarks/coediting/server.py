@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ class RoomServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._place = Place("127.0.0.1", probe.getsockname()[1])
+        self.application = "portal.asgi:application"
         self.surroundings = _surroundings(var) | environ
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -44,11 +47,22 @@ class RoomServer:
         return "ws" + self.url.removeprefix("http")
 
     def prepare(self, rooms: int, people: int) -> dict[str, Any]:
-        """Migrate (or take over the tests' kept database) and fill; returns what there is."""
+        """Migrate and fill the database; returns what there is. On SQLite kept for a day."""
         self.var.mkdir(parents=True, exist_ok=True)
-        kept = sorted((ROOT / "var" / "test-template").glob("*.sqlite3"))
-        if kept and "DATABASE_URL" not in self.surroundings:
-            shutil.copy(kept[-1], self.var / "gongbei.sqlite3")
+        database = self.var / "gongbei.sqlite3"
+        if "DATABASE_URL" in self.surroundings:
+            return self._fill(rooms, people)
+        kept = ROOT / "var" / "rooms-ground" / _key(rooms, people)
+        if not (kept / "ground.json").exists():
+            template = sorted((ROOT / "var" / "test-template").glob("*.sqlite3"))
+            if template:
+                shutil.copy(template[-1], database)
+            ground = self._fill(rooms, people)
+            _keep(database, ground, kept)
+        shutil.copy(kept / "gongbei.sqlite3", database)
+        return dict(json.loads((kept / "ground.json").read_text()))
+
+    def _fill(self, rooms: int, people: int) -> dict[str, Any]:
         self.python("-m", "django", "migrate", "-v0")
         told = self.python("-m", "benchmarks.coediting.ground", str(rooms), str(people))
         return dict(json.loads(told))
@@ -75,13 +89,12 @@ class RoomServer:
         """Start it and wait until it answers."""
         with (self.var / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "uvicorn", "portal.asgi:application"]
-                + listening(self._place),
+                [sys.executable, "-m", "uvicorn", self.application, *listening(self._place)],
                 cwd=ROOT,
                 env=self.surroundings,
                 stdout=log,
                 stderr=log,
-                preexec_fn=end_with_parent(),  # no threads here
+                preexec_fn=end_with_parent(),  # noqa: PLW1509 - no threads here
             )
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
@@ -113,9 +126,27 @@ class RoomServer:
         return (self.var / "log").read_text()
 
 
-def _surroundings(var: Path) -> Mapping[str, str] | Any:
+def _surroundings(var: Path) -> dict[str, str]:
     own = ("GONGBEI_", "DJANGO_", "DATABASE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     path = os.pathsep.join([str(ROOT), str(ROOT / "site")])
     settings = {"DJANGO_SETTINGS_MODULE": "portal.settings.base", "GONGBEI_VAR": str(var)}
     return {**kept, **settings, "PYTHONPATH": path}
+
+
+def _key(rooms: int, people: int) -> str:
+    """Changes with what fills the database, and with the day: sessions end."""
+    digest = hashlib.sha256(f"{rooms} {people} {date.today()}".encode())  # noqa: DTZ011
+    sources = [*ROOT.glob("*/**/migrations/*.py"), Path(__file__).with_name("ground.py")]
+    for source in sorted(path for path in sources if ".venv" not in path.parts):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _keep(database: Path, ground: dict[str, Any], kept: Path) -> None:
+    kept.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(database)) as source:
+        source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(database, kept / f"{os.getpid()}.unfinished")
+    (kept / f"{os.getpid()}.unfinished").replace(kept / "gongbei.sqlite3")
+    (kept / "ground.json").write_text(json.dumps(ground))

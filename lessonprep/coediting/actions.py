@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 from pycrdt import Doc
 
 from lessonprep.coediting import bell
 from lessonprep.coediting.beginning import note_beginning
 from lessonprep.coediting.document import seed
-from lessonprep.coediting.models import Room
+from lessonprep.coediting.models import KeptWriting, Room
 from lessonprep.coediting.schema import HASH
 from lessonprep.coediting.store import (
     Addition,
@@ -94,8 +95,6 @@ def begin_epoch(*, plan: LessonPlan) -> Room:
 
 
 def _close(room: Room) -> None:
-    from django.utils import timezone
-
     room.closed_at = timezone.now()
     room.save(update_fields=["closed_at"])
     transaction.on_commit(partial(bell.ring, room.pk))
@@ -171,3 +170,8 @@ def _follow_the_phase(instance: PlanState, **_: Any) -> None:
         Room.objects.filter(pk=room.pk).update(is_locked=locked)
     for pk in rooms.values_list("pk", flat=True):
         transaction.on_commit(partial(bell.ring, pk))
+
+
+def put_away(*, kept: KeptWriting) -> None:
+    """Its owner has seen it; it stays in their list."""
+    KeptWriting.objects.filter(pk=kept.pk, seen_at__isnull=True).update(seen_at=timezone.now())

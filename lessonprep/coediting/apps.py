@@ -12,7 +12,7 @@ class CoeditingConfig(AppConfig):
     verbose_name = _("Co-editing")
 
     def ready(self) -> None:
-        from lessonprep.coediting import materialising, signals
+        from lessonprep.coediting import cards, materialising, signals  # noqa: F401 - cards register
         from lessonprep.coediting.live import InRooms
         from lessonprep.coediting.page import live_page
         from lessonprep.plans.live import register

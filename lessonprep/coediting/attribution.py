@@ -159,3 +159,9 @@ def _read_content(reader: Reader, item: _Item, kind: int) -> None:
 def _times(count: int, skip: Callable[[], object]) -> None:
     for _one in range(count):
         skip()
+
+
+def words_of(update: bytes) -> str:
+    """The words that an update brings, as they come in it."""
+    items = _read(update).items.values()
+    return "".join(item.words for of_client in items for item in of_client)

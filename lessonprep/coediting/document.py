@@ -206,3 +206,16 @@ def standing_places(doc: Doc[Any]) -> dict[tuple[str, ...], str]:
                 for name in ("step", *COLUMNS):
                     places["sections", id_, "rows", row_id, name] = id_
     return places
+
+
+def words_by_place(doc: Doc[Any]) -> dict[tuple[str, ...], tuple[str, str]]:
+    """By place, its section's id and the words there, a line a paragraph, suggestions too."""
+    words = {}
+    for place, section in standing_places(doc).items():
+        shared: Any = doc.get(place[0], type=Map)
+        for key in place[1:]:
+            shared = shared[key]
+        is_rich = isinstance(shared, XmlFragment)
+        text = nodes.lines(fragment.read(shared)) if is_rich else str(shared)
+        words[place] = (section, text)
+    return words

@@ -40,8 +40,9 @@ logger = logging.getLogger(__name__)
 EVERY = timedelta(minutes=10)
 """So long goes into one automatic revision."""
 _KNOWN = 32
-_texts: OrderedDict[tuple[int, int], str] = OrderedDict()
-"""What rooms read as at a number of their log: that never changes."""
+_texts: OrderedDict[bytes, str] = OrderedDict()
+"""What rooms read as, by the last row of their log; a number alone is given again after a
+transaction that was rolled back."""
 
 
 def materialised_upto(room: Room) -> int:
@@ -63,12 +64,12 @@ def text_in(room: Room) -> list[Section]:
     """What stands in the room; raises `BrokenLog`, `UnknownContent`, `NotADocument`."""
     import json
 
-    key = (room.pk, room.seq)
+    last = LogRow.objects.filter(room=room).order_by("-last").values_list("sha256", "last").first()
+    key = repr((room.pk, last and (bytes(last[0]), last[1]))).encode()
     known = _texts.get(key)
     if known is None:
-        loaded = load(room)
-        known = json.dumps(sections_in(document_of(loaded)), ensure_ascii=False)
-        _texts[room.pk, loaded.seq] = known
+        known = json.dumps(sections_in(document_of(load(room))), ensure_ascii=False)
+        _texts[key] = known
         while len(_texts) > _KNOWN:
             _texts.popitem(last=False)
     sections: list[Section] = json.loads(known)

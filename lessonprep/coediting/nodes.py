@@ -195,3 +195,29 @@ def _published(child: Child) -> Child | None:
     if child.name in CELLS:
         return replace(child, children=(EMPTY_PARAGRAPH,))
     return None  # it holds nothing but suggestions
+
+
+def lines(tree: Iterable[Child]) -> str:
+    """The words, a line a paragraph; a formula as its LaTeX, a picture as its description."""
+    return "\n".join(_lines(tree))
+
+
+def _lines(tree: Iterable[Child]) -> Iterator[str]:
+    for child in tree:
+        if isinstance(child, Text):
+            yield child.text
+        elif child.name in TEXTBLOCKS:
+            yield "".join(map(_said, child.children))
+        else:
+            yield from _lines(child.children)
+
+
+def _said(child: Child) -> str:
+    if isinstance(child, Text):
+        return child.text
+    match child.name:
+        case "formula":
+            return str(child.get("latex"))
+        case "picture":
+            return str(child.get("alt"))
+    return "\n"

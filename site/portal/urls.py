@@ -33,6 +33,7 @@ urlpatterns = [
         path("workspace/", include("schools.staff.urls")),
         path("workspace/", include("lessonprep.groups.urls")),
         path("workspace/", include("lessonprep.plans.urls")),
+        path("workspace/", include("lessonprep.coediting.urls")),
         path("", include("lessonprep.meetings.urls")),
         path("search/", include("search.urls")),
         path("workspace/library/import/", include("resources.importing.urls")),

@@ -18,6 +18,7 @@ from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import Thread, due_of, threads_of
 from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.views.edge import page
+from lessonprep.versions.queries import credit_lines
 from schools.users import signed_in
 
 
@@ -130,8 +131,11 @@ def version_page(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     """One version, as it was written down."""
     plan = plan_or_404(request.user, uuid)
     version = get_object_or_404(plan.versions.select_related("created_by"), number=number)
-    return render(
-        request,
-        "plans/version.html",
-        {"plan": plan, "version": version, "authors": version.authors.order_by("pk")},
-    )
+    names = credit_lines(version)
+    context = {
+        "plan": plan,
+        "version": version,
+        "authors": version.authors.order_by("pk"),
+        "sections": [(section, names.get(section["id"], [])) for section in version.sections],
+    }
+    return render(request, "plans/version.html", context)
