@@ -14,8 +14,11 @@ class CoeditingConfig(AppConfig):
     def ready(self) -> None:
         from lessonprep.coediting import cards, materialising, signals  # noqa: F401 - cards register
         from lessonprep.coediting.live import InRooms
+        from lessonprep.coediting.page import live_page
         from lessonprep.plans.live import register
+        from lessonprep.plans.live_pages import register_live_page
 
         register(InRooms())
+        register_live_page(live_page)
         signals.room_emptied.connect(materialising.when_emptied)
         signals.room_worked_in.connect(materialising.when_worked_in)
