@@ -75,7 +75,7 @@ class Writing:
         async with typing(base, self.room, first) as a, typing(base, self.room, second) as b:
             self.typist, self.watcher = a, b
             await ready.wait()
-            while not a.connection.state.name == "CLOSED":
+            while a.connection.state.name != "CLOSED":
                 character = chr(FIRST + self.number)
                 self.number += 1
                 a.type(character, self.name)
