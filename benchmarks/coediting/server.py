@@ -131,7 +131,8 @@ def _surroundings(var: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     path = os.pathsep.join([str(ROOT), str(ROOT / "site")])
     settings = {"DJANGO_SETTINGS_MODULE": "portal.settings.base", "GONGBEI_VAR": str(var)}
-    return {**kept, **settings, "PYTHONPATH": path}
+    # One key for all: a database that is kept holds sessions that were signed with it.
+    return {**kept, **settings, "GONGBEI_SECRET_KEY": "of-the-bench", "PYTHONPATH": path}
 
 
 def _key(rooms: int, people: int) -> str:
