@@ -143,7 +143,8 @@ def _bring_section(parts: Map[Any], section: Section) -> None:
 
 
 def _new_section(parts: Map[Any], section: Section) -> Map[Any]:
-    shared = {"body": XmlFragment()} if section["type"] == "text" else {"rows": Map()}
+    is_text = section["type"] == "text"
+    shared: dict[str, Any] = {"body": XmlFragment()} if is_text else {"rows": Map()}
     parts[section["id"]] = Map({"type": section["type"], **shared})
     part: Map[Any] = parts[section["id"]]
     return part

@@ -48,7 +48,7 @@ def read(parent: Parent) -> Tree:
 
 def read_node(element: XmlElement) -> Node:
     """One element with all that is in it."""
-    return node(element.tag or "", dict(element.attributes), read(element))
+    return node(element.tag or "", dict(iter(element.attributes)), read(element))
 
 
 def runs(text: XmlText) -> list[Text]:

@@ -38,8 +38,15 @@ def pieces_of(kept: KeptWriting) -> list[Piece]:
         found = []
     if found:
         return found
-    text = "\n".join(filter(None, (words_of(update).strip() for update in updates)))
+    text = "\n".join(filter(None, map(_as_it_came, updates)))
     return [Piece("", text)] if text else []
+
+
+def _as_it_came(update: bytes) -> str:
+    try:
+        return words_of(update).strip()
+    except lib0.Malformed:
+        return ""
 
 
 def _in_order(kept: KeptWriting, updates: list[bytes]) -> list[Piece]:

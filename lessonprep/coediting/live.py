@@ -30,6 +30,11 @@ class InRooms:
         except NotOpen:
             return
 
+    def is_open(self, plan: LessonPlan) -> bool:
+        """Whether there is a room in which one may write."""
+        room = _open_room(plan)
+        return room is not None and not room.is_locked
+
     def text(self, plan: LessonPlan) -> list[Section] | None:
         """What stands in the room and in no revision yet."""
         room = materialising.rooms_ahead().filter(plan=plan.pk).first()

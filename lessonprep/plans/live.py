@@ -27,6 +27,9 @@ class Together(Protocol):
     def hold(self, plan: LessonPlan) -> None:
         """Nobody else adds to the room until the transaction ends."""
 
+    def is_open(self, plan: LessonPlan) -> bool:
+        """Whether the plan is being written together: others see at once what one puts in."""
+
     def text(self, plan: LessonPlan) -> list[Section] | None:
         """The text in the room; None where the latest revision says the same."""
 
@@ -54,6 +57,10 @@ class Alone:
 
     def hold(self, plan: LessonPlan) -> None:
         """Nothing to hold."""
+
+    def is_open(self, plan: LessonPlan) -> bool:
+        """Nobody sees anything before it is saved."""
+        return False
 
     def text(self, plan: LessonPlan) -> None:
         """The latest revision says it."""

@@ -37,6 +37,7 @@ def main() -> int:
             collect_static()
             load_demonstration()
             index()
+            call_command("materialise_rooms", stdout=StringIO())
     except (ImproperlyConfigured, CommandError) as reason:
         return _refused(str(reason))
     except OperationalError as reason:

@@ -1,4 +1,4 @@
-"""A real server with rooms for the tests of sockets, made once; each test takes a room of its own."""
+"""A real server with rooms, made once for all tests of sockets; each takes a room of its own."""
 
 from __future__ import annotations
 

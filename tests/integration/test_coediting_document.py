@@ -216,7 +216,7 @@ def test_a_form_made_from_an_older_text_is_told_who_wrote_since(plan: LessonPlan
 def test_a_restored_text_goes_into_the_room_and_the_text_before_stays_in_the_history(
     plan: LessonPlan, w: World
 ) -> None:
-    begun = plan.latest_revision_id
+    begun = plan.latest_revision_id or 0
     type_in(plan, w.receiver, "美丽的")
 
     restore_revision(plan=fresh(plan), revision_id=begun, base=begun, by=w.preparer)
@@ -273,7 +273,7 @@ def test_the_approved_version_names_whose_words_stand_in_each_section(
 
     version = approved(plan, w)
 
-    names = {
+    names: dict[str, list[User]] = {
         next(s["value"]["key"] for s in version.sections if s["id"] == str(row.section)): []
         for row in version.credits.all()
     }

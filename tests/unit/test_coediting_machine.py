@@ -96,20 +96,23 @@ class Client:
             return
         refused: set[int] = set()
         for frame in self.line[1].take():
-            if "batch" in frame:
+            (kind,) = [name for name in frame if name != "seq"]
+            if kind == "batch":
                 self._apply(merged(frame["batch"]))
-            elif "step_2" in frame:
+            elif kind == "step_2":
                 self._apply(frame["step_2"])
-            elif "step_1" in frame:
-                lacking = self.doc.get_update(frame["step_1"])
-                if self.unacknowledged or lacking != b"\x00\x00":
-                    self.number += 1
-                    self.sent[self.number] = list(self.unacknowledged)
-                    self.receive_frame(batch(self.number, [lacking]))
-            elif "notice" in frame:
+            elif kind == "step_1":
+                self._answer(frame["step_1"])
+            elif kind == "notice":
                 refused.add(frame["notice"]["batch"])
-            elif "acknowledged" in frame:
+            elif kind == "acknowledged":
                 self._acknowledged(frame["acknowledged"], refused)
+
+    def _answer(self, vector: bytes) -> None:
+        lacking = self.doc.get_update(vector)
+        self.number += 1
+        self.sent[self.number] = list(self.unacknowledged)
+        self.receive_frame(batch(self.number, [lacking]))
 
     def _apply(self, update: bytes) -> None:
         self.remote = True

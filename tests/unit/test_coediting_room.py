@@ -43,7 +43,7 @@ def test_nothing_is_told_or_acknowledged_before_the_log_has_it() -> None:
 
 def test_what_is_known_is_acknowledged_when_its_first_coming_is_durable() -> None:
     server = Server()
-    (a, to_a), (again, to_again) = participant(1), participant(1)
+    (a, _), (again, to_again) = participant(1), participant(1)
     updates = typed("春")
     server.room.join(a)
     server.room.receive(a, batch(1, updates), NOW)

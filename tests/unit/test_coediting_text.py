@@ -221,6 +221,7 @@ def test_an_unknown_node_or_mark_is_never_passed_over() -> None:
 def test_numbers_that_come_as_floats_are_numbers_again() -> None:
     doc: Doc[Any] = Doc()
     parts = doc.get("parts", type=Map)
-    parts["text"] = XmlFragment([XmlElement("heading", {"level": 4.0})])  # type: ignore[dict-item]
+    attributes: Any = {"level": 4.0}
+    parts["text"] = XmlFragment([XmlElement("heading", attributes)])
 
     assert serialised(fragment.read(parts["text"])) == "<h4></h4>"

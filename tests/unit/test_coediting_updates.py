@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import pytest
-from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText
+from pycrdt import Array, Doc, Map, XmlElement, XmlFragment, XmlText
 
 from lessonprep.coediting.lib0 import Malformed
 from lessonprep.coediting.updates import (
