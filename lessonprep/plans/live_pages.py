@@ -32,4 +32,3 @@ def live_page(
 ) -> dict[str, Any] | None:
     """What the page of the plan needs to be written on together, if it can be now."""
     return _pages[-1](request, plan, sections) if _pages else None
-

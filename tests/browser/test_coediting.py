@@ -332,7 +332,9 @@ def test_the_page_is_proper_and_is_read_before_and_without_the_script(
 ) -> None:
     still = table.seat("preparer", scripts=False)
     expect(still.locator("[data-live-text]").first).to_contain_text("目标")
-    expect(still.get_by_role("link", name="写教案").or_(still.locator(".when-still"))).to_be_visible()
+    expect(
+        still.get_by_role("link", name="写教案").or_(still.locator(".when-still"))
+    ).to_be_visible()
 
     for width in (390, 1280):
         page = table.seat("leader", width=width)
