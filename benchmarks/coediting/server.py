@@ -22,6 +22,7 @@ from portal.launch import Place, end_with_parent, listening
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0
+KEY = "of servers that live for a test, on a database made for it"
 
 
 class RoomServer:
@@ -131,8 +132,9 @@ def _surroundings(var: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     path = os.pathsep.join([str(ROOT), str(ROOT / "site")])
     settings = {"DJANGO_SETTINGS_MODULE": "portal.settings.base", "GONGBEI_VAR": str(var)}
-    # One key for all: a database that is kept holds sessions that were signed with it.
-    return {**kept, **settings, "GONGBEI_SECRET_KEY": "of-the-bench", "PYTHONPATH": path}
+    # The sessions of a kept database are signed with it.
+    key = {"GONGBEI_SECRET_KEY": KEY}
+    return {**kept, **settings, **key, "PYTHONPATH": path}
 
 
 def _key(rooms: int, people: int) -> str:

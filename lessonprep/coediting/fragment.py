@@ -48,7 +48,13 @@ def read(parent: Parent) -> Tree:
 
 def read_node(element: XmlElement) -> Node:
     """One element with all that is in it."""
-    return node(element.tag or "", dict(iter(element.attributes)), read(element))
+    return node(element.tag or "", attributes_of(element), read(element))
+
+
+def attributes_of(element: XmlElement) -> dict[str, Any]:
+    """The element's attributes as they are stored."""
+    view: Any = element.attributes  # iterable, which its annotations do not say
+    return dict(view)
 
 
 def runs(text: XmlText) -> list[Text]:

@@ -118,7 +118,7 @@ def _text(text: str) -> str:
 
 
 def _attr(name: str, value: str) -> str:
-    escaped = value.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace('"', "&quot;")
+    escaped = _text(value).replace('"', "&quot;")
     return f' {name}="{escaped}"'
 
 

@@ -32,9 +32,9 @@ class Rooms:
         return dict(self.ground["cast"][name])
 
 
-def made_rooms(place: Path) -> Iterator[Rooms]:
+def made_rooms(place: Path, **environ: str) -> Iterator[Rooms]:
     """Start it, and end it."""
-    server = RoomServer(place)
+    server = RoomServer(place, **environ)
     ground = server.prepare(ROOMS, 3)
     server.start()
     try:

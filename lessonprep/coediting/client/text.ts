@@ -75,10 +75,22 @@ export class LiveText {
         attributes: { ...TEXTBOX, "aria-label": this.label },
         ...takingIn(this.events, () => this.editor),
       },
+      onCreate: () => this.invite(),
       onTransaction: ({ transaction }) => {
-        if (transaction.docChanged) shared.changed();
+        if (!transaction.docChanged) return;
+        this.invite();
+        shared.changed();
       },
     });
+    this.invite();
+  }
+
+  /** An empty text says that one may write there. */
+  private invite(): void {
+    const doc = this.editor?.state.doc;
+    const isBlank = doc?.childCount === 1 && doc.firstChild?.isTextblock && doc.firstChild.content.size === 0;
+    if (isBlank) this.box.dataset.blank = this.shared.words("write_here");
+    else delete this.box.dataset.blank;
   }
 
   private shut(): void {

@@ -232,8 +232,9 @@ export class Toolbar {
   }
 
   private stopAsking(): void {
-    this.asking?.remove();
-    this.asking = null;
+    const { asking } = this;
+    this.asking = null; // taking it away takes the focus, and that comes back here
+    asking?.remove();
   }
 
   private askForWords(): void {

@@ -14,6 +14,7 @@ from lessonprep.plans.actions.content import text_of
 from lessonprep.plans.designs import is_kept
 from lessonprep.plans.forms import RemarkForm, SendBackForm
 from lessonprep.plans.live_pages import live_page
+from lessonprep.plans.live import together
 from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import Thread, due_of, threads_of
 from lessonprep.plans.sections import Section, is_empty
@@ -69,6 +70,7 @@ def plan_context(
             for section in sections
         ],
         "open_points": open_points,
+        "open_suggestions": _open_suggestions(plan),
         "settled_count": sum(
             thread.remark.kind == Remark.Kind.POINT and thread.remark.settled_at is not None
             for in_section in threads.values()
@@ -91,6 +93,13 @@ def plan_context(
         "revision": revision,
         "send_back_form": send_back_form or SendBackForm(initial={"revision": revision}),
     }
+
+
+def _open_suggestions(plan: LessonPlan) -> int:
+    """How many there are to accept or decline, where they are what the plan waits for."""
+    if plan.state.phase != Phase.REVISION:
+        return 0
+    return sum(together().suggestions(plan).values())
 
 
 def _remark_form(section: Section, refused: RemarkForm | None, refused_in: str) -> RemarkForm:
