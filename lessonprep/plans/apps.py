@@ -17,6 +17,9 @@ class PlansConfig(AppConfig):
             choices,
         )
         from lessonprep.plans.search_documents import PlanSource
+        from lessonprep.versions.queries import credited_names
+        from resources.library.credit import register_credits
         from search.documents import register_source
 
         register_source(PlanSource())
+        register_credits(credited_names)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from lessonprep.groups.models import PrepGroup, PrepPlan, PrepTask
 from lessonprep.plans.numbering import circled
@@ -133,6 +133,26 @@ class LessonPlan(Described, Page):
         page: LessonPlan = super().with_content_json(content)
         page.uuid = self.uuid
         return page
+
+
+class RevisionWriter(models.Model):
+    """One of those whose writing went into a revision while the plan was written together."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="plan_writers")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("writer of a revision")
+        verbose_name_plural = _("writers of revisions")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "user"], name="plans_a_writer_once_a_revision"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}: {self.user}"
 
 
 class PlanState(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from lessonprep.groups.access import LEADING
 from lessonprep.groups.models import ClassMode, PrepGroup, PrepGroupMember, PrepPlan, PrepTask
 from lessonprep.groups.queries import tasks_of
 from lessonprep.plans.access import OWNERS
+from lessonprep.plans.actions.content import text_of
 from lessonprep.plans.agenda import SectionAgenda, agenda_of
 from lessonprep.plans.models import (
     DesignDefault,
@@ -177,8 +179,7 @@ def agenda_of_plan(
     `sections`, the plan's latest text, and `drafts` are read where they are not given.
     """
     if sections is None:
-        latest: LessonPlan = plan.get_latest_revision_as_object()
-        sections = latest.sections.get_prep_value()
+        sections = text_of(plan)
     main = plan.state.task.main_preparer_id
     opened = drafts_of(plan) if drafts is None else drafts
     drafts = sorted(opened, key=lambda draft: (draft.author_id != main, draft.pk))
@@ -280,9 +281,31 @@ def history_of(plan: LessonPlan) -> QuerySet[Revision]:
     return (
         Revision.objects.for_instance(plan)
         .select_related("user")
+        .prefetch_related("plan_writers__user")
         .defer("content")
         .order_by("-created_at", "-pk")
     )
+
+
+def writers_by_section(plan: LessonPlan) -> dict[str, list[User]]:
+    """Who has changed which section since the plan was made, by the section's id."""
+    revisions = Revision.objects.for_instance(plan).order_by("pk").prefetch_related("plan_writers")
+    found: dict[str, set[int]] = {}
+    before: dict[str, Any] | None = None
+    for revision in revisions:
+        sections = json.loads(revision.content["sections"])
+        now = {section["id"]: section["value"] for section in sections}
+        people = {row.user_id for row in revision.plan_writers.all()} | {revision.user_id} - {None}
+        for id_, value in now.items():
+            if before is not None and before.get(id_) != value:
+                found.setdefault(id_, set()).update(people)
+        before = now
+    users = User.objects.in_bulk({pk for people in found.values() for pk in people})
+    main = plan.state.task.main_preparer_id
+    return {
+        id_: [users[pk] for pk in sorted(people, key=lambda pk: (pk != main, pk))]
+        for id_, people in found.items()
+    }
 
 
 def plans_waiting_for(user: User) -> models.QuerySet[LessonPlan]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 
-from lessonprep.versions.models import PlanVersion, content_hash
+from lessonprep.versions.models import PlanVersion, SectionCredit, content_hash
 from schools.audience import Side, audience_of
 from schools.models import User
 
@@ -24,8 +25,12 @@ def freeze_version(
     reason: PlanVersion.Reason,
     by: User,
     note: str = "",
+    credited: Mapping[str, Sequence[User]] | None = None,
 ) -> PlanVersion:
-    """Write the plan's next version; call it with the page row locked."""
+    """Write the plan's next version; call it with the page row locked.
+
+    `credited` names, by the section's id, those whose words stand there.
+    """
     last = PlanVersion.objects.filter(plan=plan).aggregate(last=models.Max("number"))["last"]
     version: PlanVersion = PlanVersion.objects.create(
         plan=plan,
@@ -41,4 +46,8 @@ def freeze_version(
         created_by=by,
     )
     version.authors.set(authors)
+    lines = [(UUID(section), user) for section, users in (credited or {}).items() for user in users]
+    SectionCredit.objects.bulk_create(
+        [SectionCredit(version=version, section=section, user=user) for section, user in lines]
+    )
     return version

@@ -66,3 +66,24 @@ class PlanVersion(AppendOnly):
     def is_intact(self) -> bool:
         """Whether the stored text still has the hash it was stored with."""
         return content_hash(self.title, self.sections) == self.content_hash
+
+
+class SectionCredit(AppendOnly):
+    """Whose words stand in a section of a version (署名): names, in order, and no numbers."""
+
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="credits")
+    section = models.UUIDField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("credit of a section")
+        verbose_name_plural = _("credits of sections")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "section", "user"], name="versions_credited_once_a_section"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.user}"

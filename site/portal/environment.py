@@ -56,6 +56,7 @@ class Environment(BaseSettings):
     school_quota_gb: int = Field(default=200, ge=0)
     clamd: str = ""
     clamd_limit_mb: int = Field(default=25, ge=1)
+    redis_url: str = ""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
     @field_validator("var")
@@ -104,6 +105,14 @@ class Environment(BaseSettings):
             raise PydanticCustomError(
                 "scanner", "Write it as host:3310, or as unix:/run/clamav/clamd.ctl"
             )
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in {"redis", "rediss"} and parts.hostname):
+            raise PydanticCustomError("redis", "Write it as redis://:password@host:6379/0")
         return value
 
     @field_validator("database_url")

@@ -188,7 +188,10 @@ def listening(place: Place) -> Command:
     """Tell uvicorn where, and not to wait for ever for a browser that hangs on."""
     quiet = ["--no-access-log", "--log-level", "warning"]
     patience = ["--timeout-graceful-shutdown", "10"]
-    return ["--host", place.host, "--port", str(place.port), *quiet, *patience]
+    # Small frames gain nothing from compression, and a compressed bomb has nowhere to go off.
+    sockets = ["--ws", "websockets-sansio", "--ws-max-size", "1048576"]
+    sockets += ["--ws-per-message-deflate", "false"]
+    return ["--host", place.host, "--port", str(place.port), *quiet, *patience, *sockets]
 
 
 class Family:

@@ -40,6 +40,7 @@ def main() -> int:
             index()
             take_up_uploads()
             previews()
+            call_command("materialise_rooms", stdout=StringIO())
     except (ImproperlyConfigured, CommandError) as reason:
         return _refused(str(reason))
     except OperationalError as reason:

@@ -38,6 +38,7 @@ urlpatterns = [
         path("workspace/", include("search.upkeep.urls")),
         path("workspace/", include("lessonprep.groups.urls")),
         path("workspace/", include("lessonprep.plans.urls")),
+        path("workspace/", include("lessonprep.coediting.urls")),
         path("", include("lessonprep.meetings.urls")),
         path("workspace/uploads/", include("media.uploads.urls")),
         path("", include("search.urls")),

@@ -3,7 +3,7 @@
 A door without a row fails `test_doors`, and so does a row without a door. The views under
 `/admin/` are one door here; each of them that takes an id is walked in
 `tests/integration/test_admin_door.py`, and those that portal editors need in `test_admin_editing`.
-The socket of co-editing will be a door as soon as there is one.
+The socket of co-editing is a door too: what may be sent through it is in `SOCKET`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from lessonprep.coediting.actions import open_room
+from lessonprep.coediting.models import KeptWriting
 from lessonprep.groups.actions.tasks import not_begun_from, shift_preview, state_of_all
 from lessonprep.groups.models import PrepTask
 from lessonprep.meetings.words import short
@@ -137,6 +139,14 @@ def _colleague(g: Ground) -> list[Any]:
 
 def _deed_on_colleague(deed: str) -> Things:
     return lambda g: [*_colleague(g), deed]
+
+
+def _kept_writing(g: Ground) -> list[Any]:
+    room = open_room(plan=g.plan("discussion"))
+    kept, _made = KeptWriting.objects.get_or_create(
+        room=room, user=g.cast["member"], why="phase", defaults={"seq": room.seq, "data": b""}
+    )
+    return [kept.uuid]
 
 
 def _notice(g: Ground) -> list[int]:
@@ -1263,6 +1273,24 @@ DOORS: Sequence[Door] = [
         args=PREP_GROUP,
         answers=DONE,
     ),
+    # what was kept of one's writing
+    Door(name="coediting:kept_list", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
+    Door(
+        name="coediting:kept",
+        rule="whose words they are",
+        allowed="member",
+        refused="leader",
+        args=_kept_writing,
+    ),
+    Door(
+        name="coediting:put_away",
+        rule="whose words they are",
+        method="POST",
+        allowed="member",
+        refused="leader",
+        args=_kept_writing,
+        answers=DONE,
+    ),
     # the calendar
     Door(name="meetings:calendar", rule=SIGNED_IN, allowed="colleague", refused=STRANGER),
     Door(
@@ -2199,7 +2227,18 @@ OPERATIONS = {
 }
 """Each operation of the API, and its row above."""
 
+SOCKET = {
+    "connect": "who sees the plan, while it has a room, by a page of this site",
+    "sync step 1": "who sees the plan: answered with its text",
+    "sync step 2": "who may edit the plan, with the present epoch and schema",
+    "update": "who may edit the plan, with the present epoch and schema",
+    "batch": "who may edit the plan; of who may no longer it is kept for them",
+    "awareness": "who sees the plan: says of oneself alone where one is",
+}
+"""What comes through `/ws/plans/<uuid>`; on a real server: `test_coediting_sockets`."""
+
 COMMANDS = {
+    "materialise_rooms": "makes revisions of what was written together, shows nothing",
     "backup": "reads everything, drafts too, into a file of the operating user",
     "restore": "writes everything, into an empty place alone",
     "close_demo": "shuts out the demonstration's accounts",

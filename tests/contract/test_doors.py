@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.core.management import get_commands
@@ -14,10 +14,22 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.urls.exceptions import Resolver404
 
+from lessonprep.coediting import protocol
+from lessonprep.coediting.rights import person_of, plan_for
+from lessonprep.plans.access import Action, can
 from lessonprep.plans.models import FirstDraft
 from portal.api import api
 from schools.models import AuditEntry
-from tests.contract.doors import COMMANDS, DOORS, MISSING, OPERATIONS, STRANGER, Door, names_there
+from tests.contract.doors import (
+    COMMANDS,
+    DOORS,
+    MISSING,
+    OPERATIONS,
+    SOCKET,
+    STRANGER,
+    Door,
+    names_there,
+)
 from tests.factories.doors import MEMBERS, ROLES, STATES, Ground, Phase
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +69,32 @@ def test_every_command_has_a_row() -> None:
     there = {name for name, app in get_commands().items() if str(app).startswith(OURS)}
 
     assert there == set(COMMANDS)
+
+
+def test_every_message_of_the_socket_has_a_row() -> None:
+    said = {
+        protocol.Step1: {"sync step 1"},
+        protocol.Updates: {"sync step 2", "update", "batch"},
+        protocol.Presences: {"awareness"},
+    }
+
+    assert {*said, type(None)} == set(get_args(protocol.Message))
+    assert set.union({"connect"}, *said.values()) == set(SOCKET)
+
+
+@pytest.mark.parametrize("phase", ["discussion", "revision", "in_review", "approved"])
+@pytest.mark.parametrize("role", ROLES)
+def test_the_socket_asks_the_rule_of_plans(g: Ground, role: str, phase: str) -> None:
+    plan = g.plan(phase)
+    cookies = g.browser(role).cookies.output(header="", sep=";").strip()
+
+    person = person_of(cookies)
+    found = plan_for(person, plan.uuid) if person else None
+
+    assert (person is None) == (role == STRANGER)
+    user = g.cast.get(role)
+    assert (found is not None) == (user is not None and can(user, Action.SEE, plan))
+    assert bool(found and found[1].writes) == (user is not None and can(user, Action.EDIT, plan))
 
 
 def test_every_row_says_who_may_and_who_may_not() -> None:

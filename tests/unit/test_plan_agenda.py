@@ -244,9 +244,9 @@ def test_numbers_stay_when_a_late_draft_adds_differences() -> None:
 
 
 def _messy(writer: int, size: int) -> str:
-    chance = random.Random(writer)  # noqa: S311 - the same texts each time
+    chance = random.Random(writer)
     parts, length = [], 0
-    shared = random.Random(0)  # noqa: S311
+    shared = random.Random(0)
     while length < size:
         line = "".join(shared.choices("春夏秋冬山水草木读写听说问答", k=25))
         if chance.random() < 0.3:

@@ -104,6 +104,7 @@ def decide(
     new, how = placed(current, issue, html, row=row, former=_former(plan, key))
     if section_hash(new) != base:
         write(plan, replaced(sections, new), by=by)
+        new = find(text_of(plan), current["id"])
     decision = PlanDecision.objects.create(
         plan=plan,
         section=UUID(current["id"]),

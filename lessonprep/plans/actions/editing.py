@@ -9,7 +9,7 @@ from django.db import transaction
 from wagtail.models import Revision
 
 from lessonprep.plans.access import Action, NotNow, can
-from lessonprep.plans.actions.content import lock, sections_of, text_of, write
+from lessonprep.plans.actions.content import last_change, lock, sections_of, text_of, write
 from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.sections import Section, find, from_form, replaced, section_hash
 from lessonprep.plans.word.sharing import share
@@ -49,14 +49,14 @@ def save_section(
     if section_hash(new) == section_hash(current):
         return current
     if section_hash(current) != base:
-        latest = plan.latest_revision
-        raise StaleSection(mine=new, theirs=current, by=latest.user, at=latest.created_at)
+        who, when = last_change(plan)
+        raise StaleSection(mine=new, theirs=current, by=who, at=when)
     before = plan.latest_revision_id
     revision = write(plan, replaced(sections, new), by=by, same_sitting=True)
     if revision.pk != before:
         record("plan.edited", plan, by=by, section=current["value"]["heading"])
     share(plan, media_in([new]), by=by)
-    return new
+    return find(text_of(plan), section_id)
 
 
 @transaction.atomic

@@ -16,9 +16,11 @@ from lessonprep.groups.queries import users_in
 from lessonprep.plans.access import Action, NotNow, can
 from lessonprep.plans.actions.agenda import number_agenda
 from lessonprep.plans.actions.content import lock, text_of, write
-from lessonprep.plans.models import FirstDraft, LessonPlan, PlanState, Remark
+from lessonprep.plans.live import Credits, together
+from lessonprep.plans.models import FirstDraft, LessonPlan, PlanState, Remark, RevisionWriter
+from lessonprep.plans.queries import writers_by_section
 from lessonprep.plans.search_documents import SOURCE
-from lessonprep.plans.sections import is_empty
+from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.word.sharing import share_drafts
 from lessonprep.versions.actions import freeze_version
 from lessonprep.versions.models import PlanVersion
@@ -54,6 +56,15 @@ class OpenPoints(Exception):
         self.count = count
 
 
+class OpenSuggestions(Exception):
+    """Suggested changes are neither accepted nor declined yet: the text is not settled."""
+
+    def __init__(self, plan: LessonPlan, count: int) -> None:
+        super().__init__(f"{plan}: {count}")
+        self.plan = plan
+        self.count = count
+
+
 class NoDraft(Exception):
     """Nobody has handed in a first draft yet, so there is nothing to discuss."""
 
@@ -70,6 +81,7 @@ def _locked_for(plan: LessonPlan, action: Action, by: User) -> LessonPlan:
 
 
 def _move(plan: LessonPlan, phase: Phase, action: str, by: User, **detail: Any) -> None:
+    together().save(plan)
     state = plan.state
     state.phase = phase
     state.phase_since = timezone.now()
@@ -138,8 +150,9 @@ def reopen_discussion(*, plan: LessonPlan, by: User) -> None:
 
 @transaction.atomic
 def submit(*, plan: LessonPlan, by: User) -> None:
-    """Ask the leader or a deputy to approve (提交定稿)."""
+    """Ask the leader or a deputy to approve (提交定稿); raises `OpenSuggestions`."""
     plan = _locked_for(plan, Action.SUBMIT, by)
+    _check_suggestions(plan)
     plan.state.sent_back_reason = ""
     _move(plan, Phase.IN_REVIEW, "submitted", by)
     start_review(plan, by=by)
@@ -147,9 +160,18 @@ def submit(*, plan: LessonPlan, by: User) -> None:
     _tell(plan, "plans.submitted", by, approvers)
 
 
+def _check_suggestions(plan: LessonPlan) -> None:
+    count = sum(together().suggestions(plan).values())
+    if count:
+        raise OpenSuggestions(plan, count)
+
+
 @transaction.atomic
 def approve(*, plan: LessonPlan, revision_id: int | None, by: User) -> PlanVersion:
-    """Approve (定稿) the text that the leader saw; raises `StaleReview`, `OpenPoints`."""
+    """Approve (定稿) the text that the leader saw.
+
+    Raises `StaleReview`, `OpenPoints`, `OpenSuggestions`.
+    """
     plan = _locked_for(plan, Action.APPROVE, by)
     task_state = open_review(plan, revision_id)
     open_points = Remark.objects.filter(
@@ -157,6 +179,7 @@ def approve(*, plan: LessonPlan, revision_id: int | None, by: User) -> PlanVersi
     ).count()
     if open_points:
         raise OpenPoints(plan, open_points)
+    _check_suggestions(plan)
     task_state.approve(user=by)
     plan = lock(plan)
     own = plan.state.task.main_preparer_id == by.pk
@@ -202,10 +225,11 @@ def freeze(
 ) -> PlanVersion:
     """The plan's latest text as its next version."""
     volume, chapter = plan.volume, plan.chapter
+    sections = text_of(plan)
     return freeze_version(
         plan=plan,
         title=plan.title,
-        sections=text_of(plan),
+        sections=sections,
         description={
             "subject": plan.subject,
             "stage": plan.stage,
@@ -219,7 +243,17 @@ def freeze(
         reason=reason,
         by=by,
         note=note,
+        credited=_credits(plan, sections),
     )
+
+
+def _credits(plan: LessonPlan, sections: Sequence[Section]) -> Credits:
+    """Whose words stand in each section that says something."""
+    found = together().credits(plan)
+    if found is None:
+        found = writers_by_section(plan)
+    written = [section["id"] for section in sections if not is_empty(section)]
+    return {id_: found[id_] for id_ in written if id_ in found}
 
 
 def writers_of(plan: LessonPlan) -> list[User]:
@@ -229,6 +263,7 @@ def writers_of(plan: LessonPlan) -> list[User]:
     """
     revisions = Revision.objects.for_instance(plan).order_by("pk")
     ids = list(revisions.values_list("user_id", flat=True))[1:]
+    ids += RevisionWriter.objects.filter(revision__in=revisions).values_list("user_id", flat=True)
     main = plan.state.task.main_preparer_id
     users = User.objects.filter(pk__in={pk for pk in (*ids, main) if pk})
     return sorted(users, key=lambda user: (user.pk != main, user.pk))

@@ -12,7 +12,9 @@ from django.template.defaultfilters import filesizeformat
 
 from lessonprep.groups.models import PrepGroupMember
 from lessonprep.plans.access import Action, NotNow, can, may_draft
+from lessonprep.plans.live import together
 from lessonprep.plans.models import FirstDraft, LessonPlan
+from lessonprep.plans.word.sharing import share
 from media.actions import store_upload
 from media.inspection import MEGABYTE, FileTooLarge, inspect
 from media.models import Picture
@@ -28,7 +30,8 @@ def store_picture(*, plan: LessonPlan, is_draft: bool, file: File[bytes], by: Us
     """Store a picture for the text that `by` is writing; raises a `FileRefused` or `NotNow`.
 
     It is `by`'s own: the group sees it from the moment in which the text that shows it is saved,
-    and of a first draft from the opening. The same picture sent twice is stored once.
+    and of a first draft from the opening; where the plan is written together, at once. The same
+    picture sent twice is stored once.
     """
     check_writer(plan, is_draft, by)
     name = str(file.name or "")
@@ -38,6 +41,8 @@ def store_picture(*, plan: LessonPlan, is_draft: bool, file: File[bytes], by: Us
     stored = store_upload(file=file, by=by, school=school_of(plan, by))
     if not isinstance(stored, Picture):  # pragma: no cover - the inspection has told
         raise TypeError(stored)
+    if not is_draft and together().is_open(plan):
+        share(plan, [stored.uuid], by=by)
     return stored
 
 

@@ -3,6 +3,7 @@
 import { Editor } from "@tiptap/core";
 import { Gapcursor } from "@tiptap/extensions/gap-cursor";
 import { UndoRedo } from "@tiptap/extensions/undo-redo";
+import type { EditorProps } from "@tiptap/pm/view";
 
 import { isLossless } from "./guard";
 import { cleanPasted } from "./paste";
@@ -81,20 +82,10 @@ export class RichText {
       enablePasteRules: false,
       editorProps: {
         attributes: {
-          class: "lesson",
-          role: "textbox",
-          "aria-multiline": "true",
+          ...TEXTBOX,
           ...(this.labelId ? { "aria-labelledby": this.labelId } : {}),
         },
-        transformPastedHTML: (pasted) => this.cleaned(pasted),
-        handlePaste: (view, { clipboardData }) =>
-          clipboardData !== null &&
-          isPictureAlone(clipboardData) &&
-          this.given(picturesIn(clipboardData), view.state.selection.to),
-        handleDrop: (view, event, _slice, moved) => {
-          const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
-          return !moved && this.given(picturesIn(event.dataTransfer), place?.pos ?? view.state.doc.content.size);
-        },
+        ...takingIn(this.events, () => this.editor),
       },
       onUpdate: () => this.events.changed(),
     });
@@ -116,15 +107,31 @@ export class RichText {
     this.box.replaceChildren(reason, text);
   }
 
-  private given(files: File[], position: number): boolean {
-    return this.editor !== null && files.length > 0 && this.events.pictures(this.editor, files, position);
-  }
+}
 
-  private cleaned(pasted: string): string {
-    const { html, dropped } = cleanPasted(pasted);
-    if (dropped) this.events.dropped();
-    return html;
-  }
+export const TEXTBOX = { class: "lesson", role: "textbox", "aria-multiline": "true" };
+
+/** How an editor takes what is pasted into it and dropped on it. */
+export function takingIn(events: Pick<RichTextEvents, "dropped" | "pictures">, editor: () => Editor | null): EditorProps {
+  const given = (files: File[], position: number): boolean => {
+    const into = editor();
+    return into !== null && files.length > 0 && events.pictures(into, files, position);
+  };
+  return {
+    transformPastedHTML: (pasted) => {
+      const { html, dropped } = cleanPasted(pasted);
+      if (dropped) events.dropped();
+      return html;
+    },
+    handlePaste: (view, { clipboardData }) =>
+      clipboardData !== null &&
+      isPictureAlone(clipboardData) &&
+      given(picturesIn(clipboardData), view.state.selection.to),
+    handleDrop: (view, event, _slice, moved) => {
+      const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+      return !moved && given(picturesIn(event.dataTransfer), place?.pos ?? view.state.doc.content.size);
+    },
+  };
 }
 
 function identify(element: HTMLElement): string {

@@ -10,8 +10,8 @@ import type { Editor } from "@tiptap/core";
 import { typedAddress } from "./marks";
 import { button, element } from "./parts";
 import { ACCEPTED, describe, selected, type PictureSender } from "./pictures";
-import type { Texts } from "./texts";
-import { DESCRIBE, LINK, PICTURE, removeLink, setLink, TOOLS, type Tool } from "./tools";
+import type { TextKey, Texts } from "./texts";
+import { DESCRIBE, LINK, PICTURE, removeLink, setLink, TOOLS, type Ask, type Tool } from "./tools";
 
 const TEXT = "[data-rich], [data-process-rows]";
 
@@ -26,21 +26,24 @@ export class Toolbar {
   private readonly files = element("input");
   private editor: Editor | null = null;
   private into: Editor | null = null;
+  private readonly panel: HTMLElement;
+  private asking: HTMLElement | null = null;
 
   constructor(
     form: HTMLFormElement,
     private readonly texts: Texts,
     echo: HTMLElement,
     private readonly sender: PictureSender,
+    tools: Tool[] = TOOLS,
   ) {
     this.bar.setAttribute("role", "toolbar");
     this.bar.setAttribute("aria-label", texts("toolbar"));
-    for (const tool of TOOLS) this.bar.append(this.make(tool));
+    for (const tool of tools) this.bar.append(this.make(tool));
     this.linking = this.makeLinking();
     this.describing = this.makeDescribing();
     const line = element("div", "toolbar-line", this.bar, echo);
-    const panel = element("div", "toolbar-panel", line, this.linking, this.describing, this.makeFiles());
-    this.dock.append(panel);
+    this.panel = element("div", "toolbar-panel", line, this.linking, this.describing, this.makeFiles());
+    this.dock.append(this.panel);
     this.dock.hidden = true;
     // Before the part of the form that holds the first text, so that it floats over the heading.
     const part = [...form.children].find((child) => child.matches(TEXT) || child.querySelector(TEXT));
@@ -59,6 +62,7 @@ export class Toolbar {
     this.editor?.off("transaction", this.refresh);
     this.editor = editor;
     this.dock.hidden = editor === null;
+    this.stopAsking();
     this.linking.hidden = this.describing.hidden = true;
     editor?.on("transaction", this.refresh);
     this.refresh();
@@ -85,7 +89,7 @@ export class Toolbar {
   };
 
   private make(tool: Tool): HTMLButtonElement {
-    const one = button(this.texts(tool.name), "tool", () => this.use(tool));
+    const one = button(this.texts(tool.name as TextKey), "tool", () => this.use(tool));
     one.dataset.tool = tool.name.replace("tool_", "");
     one.tabIndex = -1;
     this.buttons.set(tool, one);
@@ -94,7 +98,9 @@ export class Toolbar {
 
   private use(tool: Tool): void {
     if (!this.editor || !tool.can(this.editor)) return;
-    if (tool.name === LINK) this.askForAddress();
+    this.stopAsking();
+    if (tool.ask) this.askFor(tool.ask, this.editor);
+    else if (tool.name === LINK) this.askForAddress();
     else if (tool.name === PICTURE) this.askForFiles();
     else if (tool.name === DESCRIBE) this.askForWords();
     else tool.run(this.editor);
@@ -122,6 +128,7 @@ export class Toolbar {
   }
 
   private back(): void {
+    this.stopAsking();
     this.linking.hidden = this.describing.hidden = true;
     this.editor?.commands.focus();
   }
@@ -199,6 +206,35 @@ export class Toolbar {
     );
     line.hidden = true;
     return line;
+  }
+
+  private askFor(ask: Ask, editor: Editor): void {
+    this.linking.hidden = this.describing.hidden = true;
+    const answer = element("input");
+    answer.type = "text";
+    answer.autocomplete = "off";
+    answer.maxLength = ask.longest;
+    answer.value = ask.now(editor);
+    const apply = (): void => {
+      this.stopAsking();
+      ask.done(editor, answer.value);
+    };
+    answer.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      apply();
+    });
+    const cancel = button(this.texts("link_cancel"), "btn s text", () => this.back());
+    const label = element("label", "", ask.label, " ", answer);
+    this.asking = element("div", "toolbar-link row", label, button(ask.apply, "btn s", apply), cancel);
+    this.panel.append(this.asking);
+    answer.focus();
+  }
+
+  private stopAsking(): void {
+    const { asking } = this;
+    this.asking = null; // taking it away takes the focus, and that comes back here
+    asking?.remove();
   }
 
   private askForWords(): void {

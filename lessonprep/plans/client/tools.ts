@@ -21,8 +21,20 @@ import type { TextKey } from "./texts";
 type Dispatch = ((transaction: Transaction) => void) | undefined;
 type ModelCommand = (state: EditorState, dispatch?: Dispatch) => boolean;
 
+/** What a tool asks for in a line below the tools before it does anything. */
+export interface Ask {
+  label: string;
+  apply: string;
+  longest: number;
+  now(editor: Editor): string;
+  /** The editor whose selection was there when the question came. */
+  done(editor: Editor, answer: string): void;
+}
+
 export interface Tool {
-  name: TextKey;
+  /** The key of its text. */
+  name: string;
+  ask?: Ask;
   run(editor: Editor): void;
   /** Can it do anything here? */
   can(editor: Editor): boolean;

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from lessonprep.plans.access import Action, can, plan_or_404
-from lessonprep.plans.actions.content import sections_of
+from lessonprep.plans.actions.content import sections_of, text_of
 from lessonprep.plans.actions.editing import RevisionGone, StaleText, restore_revision
 from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.queries import history_of
@@ -28,9 +28,12 @@ def history_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Every saved text, the newest first, and the versions."""
     plan = plan_or_404(request.user, uuid)
     pages = Paginator(history_of(plan), PAGE)
+    shown = pages.get_page(request.GET.get("page"))
+    for revision in shown:
+        revision.writers = [row.user for row in revision.plan_writers.all()]
     context = {
         "plan": plan,
-        "page_obj": pages.get_page(request.GET.get("page")),
+        "page_obj": shown,
         "versions": plan.versions.select_related("created_by"),
         "may_restore": can(request.user, Action.EDIT, plan),
     }
@@ -50,7 +53,9 @@ def compare_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     plan = plan_or_404(request.user, uuid)
     old = _revision_or_404(plan, request.GET.get("old", ""))
     new = _revision_or_404(plan, request.GET.get("new", str(plan.latest_revision_id)))
-    sections = compare_sections(sections_of(old.as_object()), sections_of(new.as_object()))
+    is_present = new.pk == plan.latest_revision_id
+    after = text_of(plan) if is_present else sections_of(new.as_object())
+    sections = compare_sections(sections_of(old.as_object()), after)
     context = {
         "plan": plan,
         "old": old,

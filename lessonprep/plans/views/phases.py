@@ -83,7 +83,10 @@ def reopen_discussion_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def submit_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for approval."""
     plan = plan_or_404(request.user, uuid)
-    phases.submit(plan=plan, by=signed_in(request))
+    try:
+        phases.submit(plan=plan, by=signed_in(request))
+    except phases.OpenSuggestions as error:
+        return _suggestions_first(request, plan, error)
     messages.success(request, _("The plan is submitted for approval."))
     return redirect(plan)
 
@@ -107,6 +110,8 @@ def approve_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
         )
         messages.error(request, words % {"count": error.count})
         return redirect(plan)
+    except phases.OpenSuggestions as error:
+        return _suggestions_first(request, plan, error)
     except StaleReview:
         return _stale(request, plan)
     messages.success(request, _("Approved as version %(number)s.") % {"number": version.number})
@@ -131,6 +136,18 @@ def send_back_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except StaleReview:
         return _stale(request, plan)
     messages.success(request, _("Sent back; the main preparer sees your reason."))
+    return redirect(plan)
+
+
+def _suggestions_first(
+    request: HttpRequest, plan: LessonPlan, error: phases.OpenSuggestions
+) -> HttpResponse:
+    words = ngettext(
+        "%(count)s suggested change is open. Accept or decline it in the text first.",
+        "%(count)s suggested changes are open. Accept or decline them in the text first.",
+        error.count,
+    )
+    messages.error(request, words % {"count": error.count})
     return redirect(plan)
 
 

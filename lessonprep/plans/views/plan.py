@@ -13,10 +13,13 @@ from lessonprep.plans.access import LEADING, Action, Phase, can, plan_or_404
 from lessonprep.plans.actions.content import text_of
 from lessonprep.plans.designs import is_kept
 from lessonprep.plans.forms import RemarkForm, SendBackForm
+from lessonprep.plans.live_pages import live_page
+from lessonprep.plans.live import together
 from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import Thread, due_of, threads_of
 from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.views.edge import page
+from lessonprep.versions.queries import credit_lines
 from resources.library.queries import resources_of_lesson
 from schools.users import signed_in
 
@@ -60,6 +63,7 @@ def plan_context(
         "task": plan.state.task,
         "prep_group": plan.state.task.prep_plan.prep_group,
         "may": may,
+        "live": live_page(request, plan, sections),
         "phases": phases_of(plan),
         "sections": [
             {
@@ -72,6 +76,7 @@ def plan_context(
             for section in sections
         ],
         "open_points": open_points,
+        "open_suggestions": _open_suggestions(plan),
         "settled_count": sum(
             thread.remark.kind == Remark.Kind.POINT and thread.remark.settled_at is not None
             for in_section in threads.values()
@@ -94,6 +99,13 @@ def plan_context(
         "revision": revision,
         "send_back_form": send_back_form or SendBackForm(initial={"revision": revision}),
     }
+
+
+def _open_suggestions(plan: LessonPlan) -> int:
+    """How many there are to accept or decline, where they are what the plan waits for."""
+    if plan.state.phase != Phase.REVISION:
+        return 0
+    return sum(together().suggestions(plan).values())
 
 
 def _remark_form(section: Section, refused: RemarkForm | None, refused_in: str) -> RemarkForm:
@@ -134,8 +146,11 @@ def version_page(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     """One version, as it was written down."""
     plan = plan_or_404(request.user, uuid)
     version = get_object_or_404(plan.versions.select_related("created_by"), number=number)
-    return render(
-        request,
-        "plans/version.html",
-        {"plan": plan, "version": version, "authors": version.authors.order_by("pk")},
-    )
+    names = credit_lines(version)
+    context = {
+        "plan": plan,
+        "version": version,
+        "authors": version.authors.order_by("pk"),
+        "sections": [(section, names.get(section["id"], [])) for section in version.sections],
+    }
+    return render(request, "plans/version.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from lessonprep.plans.actions import remarks
 from lessonprep.plans.forms import RemarkForm, SettleForm
 from lessonprep.plans.models import LessonPlan, Remark
 from lessonprep.plans.sections import SectionGone
-from lessonprep.plans.views.edge import deed, kept_page
+from lessonprep.plans.views.edge import deed, json_error, kept_page, wants_json
 from lessonprep.plans.views.plan import plan_context
 from schools.users import signed_in
 
@@ -29,6 +29,9 @@ def remark_view(request: HttpRequest, uuid: UUID, section: UUID) -> HttpResponse
     plan = plan_or_404(request.user, uuid, Action.REMARK)
     form = RemarkForm(request.POST)
     if not form.is_valid():
+        if wants_json(request):
+            field, messages_ = next(iter(form.errors.items()))
+            return json_error(400, "invalid", str(messages_[0]), field=field)
         context = plan_context(request, plan, remark_form=form, remark_section=str(section))
         return render(request, "plans/plan.html", context, status=400)
     answered = form.cleaned_data["parent"]
@@ -46,7 +49,11 @@ def remark_view(request: HttpRequest, uuid: UUID, section: UUID) -> HttpResponse
         )
     except SectionGone:
         message = _("This section is no longer in the plan. Copy your text and reload the page.")
+        if wants_json(request):
+            return json_error(404, "gone", message)
         return kept_page(request, plan, message, status=404)
+    if wants_json(request):
+        return JsonResponse({"token": str(made.token)})
     return _back_to(plan, made)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 from resources.library.blocks import COLUMNS, SectionsBlock
+from resources.library.credit import credited_in
 from resources.library.kinds.forms import KindForm
 from resources.library.kinds.reading import Fields
 from resources.library.kinds.registry import register_kind
@@ -93,6 +94,11 @@ class LessonPlanEdition(Resource):
         elif body:
             data.insert(0, _text(gettext("Text"), body))
         self.sections = data
+
+    def credited_sections(self) -> list[tuple[Any, list[str]]]:
+        """The sections, each with the names of those whose words stand in it."""
+        names = credited_in(self.source_uuid) if self.is_copied else {}
+        return [(block, names.get(block.id, [])) for block in self.sections]
 
     def section_data(self) -> list[dict[str, Any]]:
         """The sections as a StreamField stores them."""

@@ -25,6 +25,7 @@ GONGBEI_ELASTICSEARCH = ENV.elasticsearch()
 INSTALLED_APPS = [
     "portal",
     "lessonprep.meetings",
+    "lessonprep.coediting",
     "lessonprep.versions",
     "lessonprep.plans.word",
     "lessonprep.plans",
@@ -190,6 +191,8 @@ STORAGES = {
 GONGBEI_FILE_LIMIT = ENV.file_limit_mb * 1024**2
 GONGBEI_SCHOOL_QUOTA = ENV.school_quota_gb * 1024**3
 GONGBEI_CLAMD, GONGBEI_CLAMD_LIMIT = ENV.clamd, ENV.clamd_limit_mb * 1024**2
+# Tells other web processes at once that a room has news; without it they look every second.
+GONGBEI_REDIS_URL = ENV.redis_url
 
 # Where reminders to chats are posted; a robot's address never decides it.
 GONGBEI_ROBOT_BASES = {

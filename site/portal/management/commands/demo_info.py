@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lessonprep.coediting.actions import open_room
 from lessonprep.groups.models import PrepGroup, PrepPlan
 from lessonprep.plans.models import LessonPlan, PlanState
 from portal.demo import front
@@ -15,6 +16,12 @@ from portal.demo.library import MICROLECTURE
 from portal.demo.prep import GROUP
 
 Phase = PlanState.Phase
+
+
+def _room(plan: LessonPlan) -> dict[str, Any]:
+    """What one tells the socket of the plan to be let write; opens its room."""
+    room = open_room(plan=plan)
+    return {"socket": f"/ws/plans/{plan.uuid}", "epoch": room.epoch, "schema": room.schema}
 
 
 class Command(BaseCommand):
@@ -34,6 +41,7 @@ class Command(BaseCommand):
         prep_plan = PrepPlan.objects.filter(prep_group=prep_group).order_by("pk").last()
         info = {
             "plan_in_discussion": str(discussed.uuid) if discussed else None,
+            "plan_in_discussion_room": _room(discussed) if discussed else None,
             "plan_in_revision": str(revised.uuid) if revised else None,
             "approved_plan": str(approved.uuid) if approved else None,
             "public_resource": str(approved.publication.edition.uuid) if approved else None,

@@ -1,0 +1,159 @@
+"""The server's processor time an update, beside Hocuspocus with SQLite, in alternating runs.
+
+python -m benchmarks.coediting.speed [--rooms 40] [--people 5] [--rate 5] [--seconds 10] [--reps 2]
+python -m benchmarks.coediting.speed --rooms 1 --people 60 --rate 3     (one hot room)
+python -m benchmarks.coediting.speed --rooms 400 --seconds 0            (connecting alone)
+python -m benchmarks.coediting.speed --history 100000                   (a cold open)
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.coediting.rivals import HERE, Hocuspocus
+from benchmarks.coediting.server import RoomServer
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the load said, and what the server spent on it."""
+
+    updates: int
+    heard: int
+    cpu: float
+    connecting: float
+    connecting_cpu: float
+    grown: float
+    clients: int
+    p50: float
+    p99: float
+
+    def a_update(self) -> float:
+        """Microseconds of the server's processor time."""
+        return self.cpu / max(1, self.updates) * 1e6
+
+
+def spent(pid: int) -> float:
+    """Seconds of processor time of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def held(pid: int) -> int:
+    """Kilobytes of memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def load(pid: int, asked: dict[str, Any]) -> Run:
+    """Let people type, and measure the server."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as wish:
+        wish.write(json.dumps(asked))
+        wish.flush()
+        cpu, memory = spent(pid), held(pid)
+        process = subprocess.Popen(
+            ["node", str(HERE / "load.mjs"), wish.name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        connected = json.loads(process.stdout.readline())
+        connecting_cpu, grown = spent(pid) - cpu, held(pid) - memory
+        cpu = spent(pid)
+        out, _ = process.communicate("go\n", timeout=300)
+        typed = json.loads(out)
+        return Run(
+            typed["sent"],
+            typed["heard"],
+            spent(pid) - cpu,
+            connected["connected"],
+            connecting_cpu,
+            grown,
+            connected["clients"] - connected["closed"],
+            typed["p50"] or 0,
+            typed["p99"] or 0,
+        )
+
+
+def ours(asked: argparse.Namespace, place: Path) -> tuple[int, dict[str, Any], Callable[[], None]]:
+    """Our server with rooms, and what the load is told."""
+    server = RoomServer(place)
+    ground = server.prepare(asked.rooms, asked.people)
+    server.start()
+    assert server.process is not None
+    rooms = [
+        {
+            "url": f"{server.sockets}/ws/plans/{room['plan']}"
+            f"?epoch={room['epoch']}&schema={room['schema']}",
+            "name": room["plan"],
+            "headers": [{"Cookie": one["cookie"], "Origin": server.url} for one in room["people"]],
+        }
+        for room in ground["rooms"]
+    ]
+    return server.process.pid, {"kind": "gongbei", "rooms": rooms}, server.stop
+
+
+def theirs(
+    asked: argparse.Namespace, place: Path
+) -> tuple[int, dict[str, Any], Callable[[], None]]:
+    """Hocuspocus, and what the load is told."""
+    server = Hocuspocus(place)
+    server.start()
+    assert server.process is not None
+    rooms = [
+        {"url": server.url, "name": f"room{number}", "headers": [{}] * asked.people}
+        for number in range(asked.rooms)
+    ]
+    return server.process.pid, {"kind": "hocuspocus", "rooms": rooms}, server.kill
+
+
+def main() -> None:
+    """Print runs and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, value in {"rooms": 40, "people": 5, "rate": 5, "seconds": 10, "reps": 2}.items():
+        parser.add_argument(f"--{name}", type=int, default=value)
+    asked = parser.parse_args()
+    runs: dict[str, list[Run]] = {"Gongbei": [], "Hocuspocus": []}
+    for _ in range(asked.reps):
+        for name, made in {"Gongbei": ours, "Hocuspocus": theirs}.items():
+            with tempfile.TemporaryDirectory(prefix="gb-speed-") as place:
+                pid, told, stop = made(asked, Path(place))
+                try:
+                    run = load(pid, told | {"rate": asked.rate, "seconds": asked.seconds})
+                finally:
+                    stop()
+            runs[name].append(run)
+            print(name, run)
+    report(runs)
+
+
+def report(runs: dict[str, list[Run]]) -> None:
+    """Medians, and ours over theirs."""
+    measures: dict[str, Callable[[Run], float]] = {
+        "us of CPU an update": Run.a_update,
+        "s to connect": lambda run: run.connecting,
+        "s of CPU to connect": lambda run: run.connecting_cpu,
+        "kB a connection": lambda run: run.grown / max(1, run.clients),
+        "ms until seen, p50": lambda run: run.p50,
+        "ms until seen, p99": lambda run: run.p99,
+    }
+    for name, measure in measures.items():
+        mine, other = (median(map(measure, runs[one])) for one in ("Gongbei", "Hocuspocus"))
+        ratio = f"{mine / other:.2f}" if other else "-"
+        print(f"{name:24} {mine:9.2f} / {other:9.2f} = {ratio}")
+
+
+if __name__ == "__main__":
+    main()
