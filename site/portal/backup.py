@@ -5,7 +5,8 @@ The archive holds ``database.sqlite3`` or ``database.pgdump``, ``media/…`` and
 search index is left out, as it is rebuilt, and so is the secret key, as an archive travels.
 
 A backup may be made while people work: the database is one snapshot, taken first, and files are
-never changed or removed once stored, so those copied afterwards are at least those it names.
+never changed once stored and removed only when no record has named them for a day, so those copied
+afterwards are at least those it names. What lies in a bucket stays there: copy that beside it.
 """
 
 from __future__ import annotations
@@ -174,7 +175,10 @@ def _write_archive(out: IO[bytes], compressed: bool, progress: Progress | None) 
         mode: Any = "w:gz" if compressed else "w"
         with tarfile.open(fileobj=out, mode=mode, format=tarfile.PAX_FORMAT) as archive:
             for name, path in sources.items():
-                manifest.members[name] = _add(archive, name, path)
+                try:
+                    manifest.members[name] = _add(archive, name, path)
+                except FileNotFoundError:
+                    continue  # an upload given up meanwhile
                 if progress:
                     progress(manifest.members[name][1])
             _add_bytes(archive, MANIFEST, json.dumps(asdict(manifest), indent=1).encode())

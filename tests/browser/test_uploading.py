@@ -19,15 +19,27 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.demo_server import ROOT, DemoServer
+from benchmarks.demo_server import ROOT, _python, _surroundings
 from portal.launch import end_with_parent
+from tests import template
 from tests.factories.media import video_bytes
 from tests.line import Line, line_to
 from tests.servers import S3Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 MEGABYTE = 1024 * 1024
-DRAFT = """
+MADE_READY = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+from django.test import Client
+from tests.factories import people
+teacher = people.teacher(people.school())
+client = Client(); client.force_login(teacher)
+print(client.cookies["sessionid"].value)
+"""
+FOUND = """
 from media.models import Video; import json
 print(json.dumps(list(Video.objects.filter(title='课堂实录').values('sha256', 'state', 'size'))))
 """
@@ -35,7 +47,7 @@ print(json.dumps(list(Video.objects.filter(title='课堂实录').values('sha256'
 
 @dataclass
 class Server:
-    """A copy of the demonstration, served at a port that stays the same over a restart."""
+    """A server of its own, at a port that stays the same over a restart."""
 
     surroundings: dict[str, str]
     port: int = 0
@@ -93,11 +105,16 @@ def _wait_for(url: str) -> None:
 
 
 @pytest.fixture(params=["disk", "bucket"])
-def server(request: pytest.FixtureRequest, demo: DemoServer, tmp_path: Path) -> Iterator[Any]:
-    """A server and the lines to it and, where files lie in a bucket, to that."""
+def server(
+    request: pytest.FixtureRequest, django_db_setup: None, tmp_path: Path
+) -> Iterator[tuple[Server, list[Line], str]]:
+    """A server, the lines to it and, where files lie in a bucket, to that; a teacher's session."""
     var = tmp_path / "var"
-    shutil.copytree(demo.surroundings["GONGBEI_VAR"], var)
-    surroundings = {**demo.surroundings, "GONGBEI_VAR": str(var)}
+    var.mkdir()
+    if template._path().exists():
+        shutil.copy(template._path(), var / "gongbei.sqlite3")
+    surroundings = _surroundings(var)
+    session = _python(surroundings, MADE_READY).split()[-1]
     served = Server(surroundings)
     with ExitStack() as stack:
         lines = []
@@ -117,24 +134,24 @@ def server(request: pytest.FixtureRequest, demo: DemoServer, tmp_path: Path) -> 
         web = stack.enter_context(line_to(served.port, bytes_a_second=8 * MEGABYTE))
         if lines:
             served.run("prepare_bucket", "--origin", f"http://127.0.0.1:{web.port}")
-        yield served, [web, *lines]
+        yield served, [web, *lines], session
 
 
 @pytest.mark.parametrize(
     "megabytes", [30, pytest.param(300, marks=pytest.mark.long)], ids=["30MB", "300MB"]
 )
 def test_a_film_arrives_whole_though_the_line_is_cut_twice_and_the_server_restarted(
-    server: tuple[Server, list[Line]],
-    demo: DemoServer,
+    server: tuple[Server, list[Line], str],
     chromium: Browser,
     tmp_path: Path,
     megabytes: int,
 ) -> None:
-    served, lines = server
+    served, lines, session = server
+    shown = tmp_path / "uploading.png"
     film = tmp_path / "课堂实录.mp4"
     content = _film(megabytes)
     film.write_bytes(content)
-    page = _signed_in(chromium, f"http://127.0.0.1:{lines[0].port}", demo, served.port)
+    page = _signed_in(chromium, f"http://127.0.0.1:{lines[0].port}", session)
     page.goto("/workspace/library/new/microlecture/")
     page.fill("[name=title]", "春：课堂实录")
 
@@ -145,6 +162,8 @@ def test_a_film_arrives_whole_though_the_line_is_cut_twice_and_the_server_restar
             line.cut()
         expect(page.locator(".upload [role=status]")).to_contain_text("断", timeout=60_000)
         if share == 0.6:
+            page.locator(".upload").scroll_into_view_if_needed()
+            page.screenshot(path=shown)
             served.kill()
             served.start()
         for line in lines:
@@ -165,12 +184,9 @@ def _film(megabytes: int) -> bytes:
     return video_bytes(1000) + whole[1000:]
 
 
-def _signed_in(chromium: Browser, url: str, demo: DemoServer, port: int) -> Page:
-    here = DemoServer(f"http://127.0.0.1:{port}", demo.info, demo.surroundings)
-    state = here.signed_in(chromium, "preparer")
-    context = chromium.new_context(
-        base_url=url, storage_state=state, viewport={"width": 390, "height": 844}
-    )
+def _signed_in(chromium: Browser, url: str, session: str) -> Page:
+    context = chromium.new_context(base_url=url, viewport={"width": 390, "height": 844})
+    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     page = context.new_page()
     page.set_default_timeout(30_000)
     return page
@@ -188,7 +204,7 @@ def _until(page: Page, lines: list[Line], count: float) -> None:
 def _ready(served: Server) -> Any:
     """The record, once the worker has checked it."""
     for _ in range(100):
-        found = json.loads(served.run("shell", "--no-imports", "-c", DRAFT))
+        found = json.loads(served.run("shell", "--no-imports", "-c", FOUND))
         if found and found[0]["state"] != "quarantine":
             return found
         time.sleep(0.5)

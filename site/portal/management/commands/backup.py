@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,11 @@ class Command(BaseCommand):
             "files": len(manifest.members) - 1,
         }
         self.stdout.write(_("Written: %(path)s (%(rows)s rows, %(files)s files).") % about)
+        if settings.GONGBEI_S3:
+            self.stdout.write(
+                _("The files in the bucket are NOT in it: copy the bucket %(bucket)s as well.")
+                % {"bucket": settings.GONGBEI_S3["bucket"]}
+            )
         self.stdout.write(
             _("The secret key is not in it; without that, everyone signs in again after a restore.")
         )
