@@ -172,7 +172,7 @@ class S3Server:
         """Start it, or start it again on what it has stored."""
         if not self._ports:
             names = [f"{part}{kind}" for part in _PARTS for kind in ("port", "port.grpc")]
-            self._ports = {name: _free_port() for name in names}
+            self._ports = {name: free_port() for name in names}
             self.endpoint = f"http://127.0.0.1:{self._ports['s3.port']}"
             (self.place / "data").mkdir()
             (self.place / "s3.json").write_text(json.dumps(self._identities()))

@@ -83,7 +83,7 @@ PIECES = [
 
 def hostile(count: int, seed: int = 6) -> Iterator[str]:
     """Strings that nobody types by accident, the same ones every time."""
-    draw = random.Random(seed)  # noqa: S311 - to be the same every time
+    draw = random.Random(seed)
     for number in range(count):
         if number % 10 == 0:
             yield draw.choice(PIECES) * draw.randint(1, 3_000)
