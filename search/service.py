@@ -34,6 +34,8 @@ from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 
 SUGGESTIONS = 8
 MAX_ASKED = 500
+_BROWSED = frozenset({"kind", "subject", "grade", "stage"})
+"""What is understood of a query and asked of the database too."""
 NEIGHBOURS = 8
 EVERY_FILTER = "*"
 _FEW, _VERY_FEW = 10, 3
@@ -51,7 +53,7 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
         climbed = climb(asking, taken, lexicon)
         meant = None if query.as_typed else _as_meant(asking, taken, climbed, lexicon)
     except EngineUnavailable:
-        return _browsed(query, reader)
+        return _browsed(query, taken, reader)
     if meant is not None:
         taken, climbed = meant
     hits = _hits(climbed, taken, reader)
@@ -69,18 +71,24 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
     )
 
 
-def _browsed(query: SearchQuery, reader: Reader) -> SearchResult:
+def _browsed(query: SearchQuery, taken: Understood, reader: Reader) -> SearchResult:
     """What the database finds while the index cannot be asked."""
-    browsed = browse(query, reader)
-    words = normalise(query.text).split()
+    by_column = [chip for chip in taken.chips if chip.facet in _BROWSED]
+    in_title = [chip.text for chip in taken.chips if chip.facet == "chapter"]
+    in_title += [taken.text[start:end].strip() for start, end in taken.left]
+    meant = {chip.facet: chip.values or (chip.value,) for chip in by_column}
+    asked = replace(query, text=" ".join(in_title), filters={**meant, **query.filters})
+    browsed = browse(asked, reader)
+    words = asked.text.split()
     return SearchResult(
         query=query,
         total=browsed.total,
         hits=[
-            Hit(document, marked(document.title, words), excerpt(document.body, ()))
+            Hit(document, marked(document.title, words), excerpt(document.body, words))
             for document in browsed.documents
         ],
         facets=_facets(browsed.facets, query.filters),
+        understood=taken.chips,
         degraded=True,
     )
 

@@ -25,6 +25,7 @@ _COLUMNS = {
     "chapter": "chapter__title",
     "premium": "premium",
 }
+_AS_WRITTEN = {"edition": "edition", "volume": "part"}
 _COUNTED = ("kind", "subject", "grade")
 _MOST_WORDS = 5
 
@@ -52,6 +53,9 @@ def _condition(name: str, values: tuple[str, ...]) -> Q:
     if name == "scope":
         open_there = Shelf.objects.open().filter(resource=OuterRef("pk"), level__in=values)
         return Q(Exists(open_there))
+    if name in _AS_WRITTEN:  # of a book that the catalogue lacks
+        written = Q(volume=None, **{f"textbook__{_AS_WRITTEN[name]}__in": values})
+        return Q(**{f"{_COLUMNS[name]}__in": values}) | written
     if name not in _COLUMNS:
         return Q(pk=None)  # nothing in the database tells, so nothing is promised
     return Q(**{f"{_COLUMNS[name]}__in": [_as_kept(name, value) for value in values]})

@@ -39,6 +39,8 @@ class ThingDocument(Document):
     volume = Keyword()
     chapter = Keyword()
     path = Keyword()
+    lesson = Keyword()
+    topic = Keyword()
     tier = Keyword()
     scope = Keyword()
     premium = Keyword()

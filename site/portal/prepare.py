@@ -108,9 +108,16 @@ def load_demonstration() -> None:
 def index() -> None:
     """Build the search index where there is none, else tell it what a killed worker left."""
     from search.engines import engine
+    from search.engines.base import EngineUnavailable
+    from search.tasks import ask_for_drain
 
-    if engine().ready():
-        call_command("drain_outbox", stdout=StringIO())
+    try:
+        if engine().ready():
+            call_command("drain_outbox", stdout=StringIO())
+            return
+    except EngineUnavailable as reason:
+        say(f"The search index cannot be asked yet, the worker goes on trying: {reason}")
+        ask_for_drain()
         return
     say("Building the search index.")
     call_command("rebuild_index")

@@ -13,8 +13,9 @@ import pytest
 from search.documents import SearchDocument
 from search.engines.base import Engine, EngineUnavailable, Found, Group, Indexed, Step, Write
 from search.engines.elasticsearch import ElasticsearchEngine, Server
+from search.engines.elasticsearch_document import MAPPING
 from search.engines.tantivy import TantivyEngine
-from search.indexing import Field
+from search.indexing import CODES, PREFIX, Field
 from search.ladder import rungs
 from search.learned import lexicon_of
 from search.query import Sort
@@ -50,7 +51,7 @@ def without_index(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 
 
 def write(engine: Engine, *documents: SearchDocument, version: int = 1) -> None:
-    engine.write([Write(made.uuid, version, made) for made in documents])
+    assert engine.write([Write(made.uuid, version, made) for made in documents]) == {}
 
 
 def ask(engine: Engine, text: str = "", **step: Any) -> Found:
@@ -458,7 +459,9 @@ def test_it_is_said_why_a_document_is_found(engine: Engine) -> None:
     made = document("济南的冬天", body="济南 冬天 冬天", grade=7, quality=0.5)
     other = document("背影")
     write(engine, made, other)
-    step = asked("济南 七年级", need=1)
+    word = Group(alternatives=(("济南",),))
+    grade = Group(alternatives=(("grade7",),), codes=(("grade", "7"),))
+    step = Step(tokens=PUBLIC, groups=(word, grade), need=1)
 
     reasons = engine.explain(step, made.uuid)
 
@@ -503,3 +506,12 @@ def test_a_rebuild_that_was_cut_off_is_taken_up_where_it_was_kept(engine: Engine
     assert sorted(uuids(ask(engine))) == sorted([kept.uuid, lost.uuid])
     with engine.rebuilding() as fresh:
         assert fresh.position == ""
+
+
+def test_the_server_s_mapping_has_a_field_for_all_that_is_indexed() -> None:
+    numbers = {"weight", "newest", "used"}
+
+    assert set(MAPPING["properties"]) == {
+        *("id", "audience", "deleted", "stored"),
+        *(PREFIX, *Field, *CODES, *numbers),
+    }
