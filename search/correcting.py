@@ -14,9 +14,11 @@ from search.lexicon import CHAPTER, Lexicon
 from search.topics import spoken, squeezed
 from search.understanding import Understood
 
-MOST = 4
+MOST = 3
 _LEAST_SOUND, _LEAST_LETTERS, _LEAST_INITIALS = 2, 4, 3
 _LONGEST_WINDOW = 16
+_LONGEST_RUN = 24
+"""Characters of a run in which a slip is looked for; a longer one is no name."""
 _GAP = re.compile(r"[\s'-]*")
 _LETTERS = re.compile(r"[a-z]+")
 
@@ -58,9 +60,13 @@ def _is_pinyin_between(text: str, before: tuple[int, int], start: int, end: int)
 
 def _meant(run: str, lexicon: Lexicon, *, sounds_only: bool) -> Iterator[str]:
     if _LETTERS.fullmatch(spoken(run)):
+        if len(run) > 2 * _LONGEST_RUN:
+            return
         yield from _from_letters(spoken(run), lexicon)
         return
     text = squeezed(run)
+    if len(text) > _LONGEST_RUN:
+        return
     yield from _windows(text, lexicon, by_sound=True)
     if not sounds_only:
         yield from _windows(text, lexicon, by_sound=False)

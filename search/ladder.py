@@ -118,8 +118,9 @@ class _Ladder:
         if not self.lessons:
             return
         anywhere = tuple(_anywhere(chip) for chip in self.chips)
+        taught = tuple(g for facet, g in self.conditions if facet in ("subject", "grade"))
         yield Rung(
-            groups=(*anywhere, *self.words),
+            groups=(*anywhere, *taught, *self.words),
             optional=optional,
             relaxed=(Relaxed.CHAPTER,),
             below=FEW,

@@ -95,7 +95,7 @@ class Lexicon:
 
     def below_unit(self, key: str) -> list[str]:
         """The lessons that stand below a title."""
-        here = self.units.get(key, [])
+        here: Mapping[str, None] = self.units.get(key, {})
         return list(here) if self.below is None else [*self.below.below_unit(key), *here]
 
     # slips

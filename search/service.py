@@ -20,6 +20,7 @@ from search.correcting import corrections
 from search.documents import SearchDocument, UnknownSource, source_named
 from search.engines import engine
 from search.engines.base import EngineUnavailable, Explained
+from search.grades import volume_word
 from search.highlight import excerpt, marked
 from search.ladder import Rung, rungs
 from search.learned import lexicon_for
@@ -36,6 +37,7 @@ MAX_ASKED = 500
 _BROWSED = frozenset({"kind", "subject", "grade", "stage"})
 """What is understood of a query and asked of the database too."""
 NEIGHBOURS = 8
+EVERY_FILTER = "*"
 _FEW, _VERY_FEW = 10, 3
 """Below so many hits a slip of the pen is thought of: one that sounds alike, any."""
 
@@ -220,6 +222,8 @@ def label_of(facet: str, value: str, known: Mapping[Code, Term]) -> str:
     term = known.get((facet, value))
     if term is not None:
         return str(term.label)
+    if facet == "volume":
+        return volume_word(value)
     return str(FACET_LABELS["premium"]) if facet == "premium" else value
 
 
@@ -244,6 +248,8 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
     ]
     if query.text.strip() and query.filters:
         freer.append(("", replace(query, page=1, text="")))
+    if len(query.filters) > 1:
+        freer.append((EVERY_FILTER, replace(query, page=1, filters={})))
     tokens, outdated = tokens_of(reader), _outdated(reader)
     lexicon = lexicon_for(tokens)
     found = []
@@ -255,7 +261,8 @@ def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
             return []
         if answer.total:
             found.append(Alternative(facet, candidate, answer.total))
-    return found
+    # Without all filters only where letting go of one is not enough.
+    return [way for way in found if way.facet != EVERY_FILTER] or found
 
 
 def _other_than(filters: Filters, facet: str) -> Filters:

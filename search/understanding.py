@@ -163,11 +163,10 @@ def _mixed(pieces: list[Piece]) -> Iterator[tuple[int, int]]:
 
 
 def words_to_mark(understood: Understood) -> tuple[str, ...]:
-    """What to mark in what was found: the words, and the lesson's title as the book has it."""
-    titles = [chip.label for chip in understood.chips if chip.facet == CHAPTER]
-    return tuple(
-        dict.fromkeys([*understood.tokens, *(t for title in titles for t in _tokens(title))])
-    )
+    """What to mark in what was found: the lesson's title and loose words, not 数学 everywhere."""
+    lessons = [t for chip in understood.chips if chip.facet == CHAPTER for t in _tokens(chip.label)]
+    loose = [token for word in understood.words for token in word.tokens]
+    return tuple(dict.fromkeys([*lessons, *loose])) or understood.tokens
 
 
 def _chip(piece: Piece, typed: str, start: int, end: int) -> Chip:

@@ -215,8 +215,10 @@ def _freer(request: HttpRequest, query: SearchQuery, result: SearchResult) -> li
     return [
         Freer(
             label=" · ".join(
-                service.label_of(found.facet, value, words)
-                for value in query.filters.get(found.facet, ())
+                service.label_of(facet, value, words)
+                for facet, values in query.filters.items()
+                if found.facet in (facet, service.EVERY_FILTER)
+                for value in values
             )
             or query.text,
             total=found.total,

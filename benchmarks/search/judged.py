@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from benchmarks.search.corpus import KINDS, METHODS, Lesson, Thing, all_lessons
+from benchmarks.search.books import Lesson
+from benchmarks.search.corpus import KINDS, METHODS, Thing, all_lessons
 
 EACH = 12
 _GRADES = "一二三四五六七八九"

@@ -17,6 +17,7 @@ from media.models import FileUse
 from resources.importing.running import Import
 from resources.importing.writer import write
 from resources.library.models import Resource, Shelf
+from resources.library.search_documents import ResourceSource
 from schools.audience import Side, audience_of
 from schools.models import AuditEntry, School, User
 from tests.factories import media, people
@@ -69,6 +70,26 @@ def reported(folder: Path, *rows: Any, options: tuple[str, ...] = ()) -> list[di
 
 
 # what is taken
+
+
+def test_what_a_row_says_of_a_book_that_no_catalogue_has_is_kept_and_found(
+    school: School, tmp_path: Path
+) -> None:
+    physics = {"subject": "物理", "grade": 8, "edition": "苏科版", "volume": "下册"}
+    told = row(
+        1, **physics, chapter=["第十章 压强和浮力", "10.4 浮力"], title="浮力", scope="public"
+    )
+    silent = row(2, title="八下物理 浮力 教案", scope="public")
+    run(file_of(tmp_path, told, silent))
+
+    first, second = Resource.objects.order_by("source_id")
+    documents = {made.uuid: made for made in ResourceSource().documents([first.uuid, second.uuid])}
+
+    path = ["第十章 压强和浮力", "10.4 浮力"]
+    assert first.textbook == {"edition": "suke", "part": "下", "chapter": path}
+    assert documents[first.uuid].chapters == tuple(path)
+    read = documents[second.uuid]
+    assert (read.chapters, read.subject, read.grade) == (tuple(path), "physics", 8)
 
 
 def test_a_row_becomes_a_resource_with_its_description(school: School, tmp_path: Path) -> None:

@@ -137,6 +137,8 @@ def test_it_is_said_why_a_thing_is_found(
 def test_recent_searches_are_one_s_own_and_can_be_cleared(
     client_of: Callable[[User], Client], client: Client, things: Things
 ) -> None:
+    things.put(document("春"))
+    drain()
     mine = client_of(people.teacher())
     mine.get(reverse("search:page"), {"q": "荷塘月色"})
     client.get(reverse("search:page"), {"q": "荷塘月色"})

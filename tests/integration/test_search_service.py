@@ -215,7 +215,7 @@ def test_metadata_answers_for_words_that_the_text_lacks(things: Things) -> None:
     result = find("初一 语文 春 微课")
 
     assert result.hits[0].document.uuid == seventh.uuid
-    assert (result.exact, result.hits[1].relaxed) == (1, (Relaxed.GRADE,))
+    assert (result.exact, result.hits[1].relaxed) == (1, (Relaxed.KIND, Relaxed.GRADE))
     assert [chip.facet for chip in result.understood] == ["grade", "subject", "kind"]
 
 
@@ -265,6 +265,90 @@ def test_suggestions_are_terms_and_titles_each_once(things: Things) -> None:
     ]
 
 
+# lessons, learned from the things themselves
+
+
+def of_lesson(title: str, lesson: str, **fields: Any) -> Any:
+    return document(title, chapters=("第一单元", lesson), **fields)
+
+
+def test_a_page_is_filled_from_the_top_and_every_hit_says_what_was_let_go_of(
+    things: Things,
+) -> None:
+    lecture = of_lesson("背影朗读", "背影", kind="microlecture", grade=8)
+    plan = of_lesson("背影", "背影", kind="lesson_plan", grade=8)
+    beside = of_lesson("白杨礼赞", "白杨礼赞", kind="microlecture", grade=8)
+    things.put(lecture, plan, beside)
+    drain()
+
+    result = find("八年级背影微课")
+
+    assert [(hit.document.uuid, hit.relaxed) for hit in result.hits] == [
+        (lecture.uuid, ()),
+        (plan.uuid, (Relaxed.KIND,)),
+    ]
+    assert (result.total, result.exact, result.relaxed) == (2, 1, (Relaxed.KIND,))
+    assert counts(result, "kind") == {"microlecture": 1, "lesson_plan": 1}
+
+
+def test_what_is_ticked_is_never_let_go_of(things: Things) -> None:
+    things.put(of_lesson("背影", "背影", kind="lesson_plan"))
+    drain()
+
+    assert find("背影 微课", filters={"kind": ("microlecture",)}).total == 0
+
+
+def test_pages_of_a_filled_answer_hold_each_thing_once(things: Things) -> None:
+    lectures = [of_lesson(f"背影{n}", "背影", kind="microlecture") for n in range(3)]
+    plans = [of_lesson(f"背影{n}", "背影", kind="lesson_plan") for n in range(9)]
+    things.put(*lectures, *plans)
+    drain()
+
+    pages = [find("背影 微课", size=5, page=page) for page in (1, 2, 3)]
+
+    found = [hit.document.uuid for page in pages for hit in page.hits]
+    assert sorted(found) == sorted(made.uuid for made in (*lectures, *plans))
+    assert {page.total for page in pages} == {12}
+    assert set(found[:3]) == {made.uuid for made in lectures}
+
+
+@pytest.mark.parametrize("typed", ["二次函树", "ercihanshu", "er ci han shu"])
+def test_a_slip_is_corrected_and_it_is_said_so(things: Things, typed: str) -> None:
+    things.put(of_lesson("二次函数", "22.1 二次函数"), of_lesson("一次函数", "19.2 一次函数"))
+    drain()
+
+    meant = find(typed)
+    as_typed = find(typed, as_typed=True)
+
+    assert (meant.corrected_to, titles(meant)) == ("二次函数", ["二次函数"])
+    assert (as_typed.corrected_to, as_typed.exact) == (None, 0)
+
+
+def test_a_lesson_that_is_not_there_is_not_taken_for_another(things: Things) -> None:
+    things.put(*(of_lesson("一次函数", "一次函数") for _number in range(3)))
+    drain()
+
+    assert find("二次函数").corrected_to is None
+
+
+def test_the_name_of_a_private_lesson_corrects_and_suggests_for_its_readers_alone(
+    things: Things,
+) -> None:
+    owner = people.user()
+    mine = frozenset({audience.user(owner.pk)})
+    things.put(of_lesson("校本", "密室逃脱", audience=mine), of_lesson("春", "春"))
+    drain()
+
+    stranger, reader = find("mishitaotuo"), find("mishitaotuo", owner)
+
+    assert (stranger.corrected_to, stranger.understood) == (None, ())
+    assert reader.corrected_to == "密室逃脱"
+    assert find("密室逃脱").understood == ()
+    assert suggest("密室", STRANGER) == []
+    assert [one.text for one in suggest("密室", owner)] == ["密室逃脱"]
+    assert [one.text for one in suggest("mstt", owner)] == ["密室逃脱"]
+
+
 # faults
 
 
@@ -301,7 +385,11 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_any_text_is_answered_quickly_and_harmlessly(things: Things, text: str) -> None:
+def test_any_text_is_answered_quickly_and_harmlessly(
+    things: Things, settings: Any, text: str
+) -> None:
+    settings.GONGBEI_SEARCH_LEARNS_EVERY = 30.0  # as it is where people search
+    find("春")
     things.put(*(document(f"第{n}课 春", body="春天 a b c " * 50) for n in range(30)))
     drain()
 
