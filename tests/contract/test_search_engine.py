@@ -459,7 +459,9 @@ def test_it_is_said_why_a_document_is_found(engine: Engine) -> None:
     made = document("济南的冬天", body="济南 冬天 冬天", grade=7, quality=0.5)
     other = document("背影")
     write(engine, made, other)
-    step = asked("济南 七年级", need=1)
+    word = Group(alternatives=(("济南",),))
+    grade = Group(alternatives=(("grade7",),), codes=(("grade", "7"),))
+    step = Step(tokens=PUBLIC, groups=(word, grade), need=1)
 
     reasons = engine.explain(step, made.uuid)
 
