@@ -243,4 +243,3 @@ def test_kept_writing_has_a_bound(room: Room, world: lessonprep.World) -> None:
 
     assert some is not None
     assert more is None
-
