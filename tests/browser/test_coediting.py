@@ -219,7 +219,9 @@ def test_a_remark_stands_at_its_words_for_everybody(
         expect(page.locator(".remark-number")).to_have_text("①")
     text_top = preparer.locator(".remarked").bounding_box()
     note_top = preparer.locator(".notes > .note").first.bounding_box()
-    assert text_top and note_top and abs(text_top["y"] - note_top["y"]) < 12
+    assert text_top
+    assert note_top
+    assert abs(text_top["y"] - note_top["y"]) < 12
     receiver.locator(".remarked").click()
     expect(receiver.locator(".note.raised")).to_contain_text("再具体些")
     proper(receiver)
