@@ -13,8 +13,8 @@ from lessonprep.plans.access import LEADING, Action, Phase, can, plan_or_404
 from lessonprep.plans.actions.content import text_of
 from lessonprep.plans.designs import is_kept
 from lessonprep.plans.forms import RemarkForm, SendBackForm
-from lessonprep.plans.live_pages import live_page
 from lessonprep.plans.live import together
+from lessonprep.plans.live_pages import live_page
 from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import Thread, due_of, threads_of
 from lessonprep.plans.sections import Section, is_empty
