@@ -187,9 +187,6 @@ def append(additions: Sequence[Addition], *, locked: bool = False) -> list[Outco
 
     With `locked` to locked rooms too.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '2s'")
     by_room: dict[int, _Commit] = {}
     for addition in additions:
         by_room.setdefault(addition.room, _Commit(addition.room)).additions.append(addition)

@@ -8,7 +8,13 @@ import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 
 from lessonprep.coediting.store import Addition, Outcome, append
 
@@ -87,7 +93,7 @@ class Writer:
         begun = time.monotonic()
         for attempt in range(1 << 16):
             try:
-                outcomes = append(additions)
+                outcomes = _append(additions)
             except IntegrityError:
                 self._apart(additions)
                 return
@@ -112,3 +118,12 @@ class Writer:
             return
         for addition in additions:
             self._commit([addition])
+
+
+@transaction.atomic
+def _append(additions: list[Addition]) -> list[Outcome]:
+    """One commit that waits for nobody long: SQLite has its own limit."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+    return append(additions)
