@@ -16,7 +16,7 @@ from tests.integration.rooms import Rooms, made_rooms
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 ALL_SAVED = re.compile("^saved$")
-EDITABLE = ".live-form [contenteditable=true]"
+expect.set_options(timeout=20_000)  # a busy machine takes its time
 
 
 @pytest.fixture(scope="module")
