@@ -94,7 +94,7 @@ class Server:
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(300):
+    for _ in range(1500):
         try:
             requests.get(url, timeout=1)
         except requests.RequestException:

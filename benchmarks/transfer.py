@@ -1,0 +1,184 @@
+"""Uploads and downloads of one large file through a bucket, against bare boto3 in the same run.
+
+    python -m benchmarks.transfer [--megabytes 1024]
+
+Prints seconds and ratios, and by how much the memory of the web process rose (Linux).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from boto3.s3.transfer import TransferConfig
+
+from benchmarks.demo_server import ROOT, _python, _surroundings
+from tests.servers import S3Server, private_s3
+
+MEGABYTE = 1024 * 1024
+PART = 16 * MEGABYTE
+LANES = 3
+MADE_READY = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from django.test import Client
+from tests.factories import people
+client = Client(); client.force_login(people.teacher(people.school()))
+print(client.cookies["sessionid"].value)
+"""
+
+
+@contextmanager
+def _web(surroundings: dict[str, str]) -> Iterator[tuple[str, int]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "portal.asgi:application", "--port", str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=ROOT, env=surroundings, **quiet)  # type: ignore[call-overload]
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                requests.get(f"{url}/healthz", timeout=1)
+                break
+            except requests.RequestException:
+                time.sleep(0.2)
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _memory(pid: int, what: str = "VmRSS") -> float:
+    """Megabytes; ``VmHWM`` is the most it has ever had."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(what)).split()[1]) / 1024
+
+
+class Browser:
+    """Does what the script of a page does."""
+
+    def __init__(self, url: str, session: str) -> None:
+        self.url = f"{url}/workspace/uploads/"
+        self.http = requests.Session()
+        self.http.cookies.set("sessionid", session)
+        page = self.http.get(f"{url}/workspace/library/new/microlecture/", timeout=60).text
+        token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        self.http.headers["X-CSRFToken"] = token
+
+    def upload(self, path: Path) -> dict[str, Any]:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = base64.b64encode(file.read(512)).decode()
+        form = {"name": path.name, "size": size, "head": head, "fingerprint": "benchmark"}
+        told = self._post("", form)
+        count = -(-size // told["part_size"])
+
+        def send(number: int) -> None:
+            address = f"{told['id']}/parts/"
+            link = self._post(address, {"number": number})["links"][str(number)]
+            with path.open("rb") as file:
+                file.seek((number - 1) * told["part_size"])
+                requests.put(
+                    link, data=file.read(told["part_size"]), timeout=300
+                ).raise_for_status()
+
+        with ThreadPoolExecutor(LANES) as lanes:
+            list(lanes.map(send, range(1, count + 1)))
+        return self._post(f"{told['id']}/complete/", {})
+
+    def _post(self, path: str, form: dict[str, Any]) -> dict[str, Any]:
+        answer = self.http.post(self.url + path, data=form, timeout=120)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
+
+
+def _read(url: str, http: requests.Session) -> str:
+    digest = hashlib.sha256()
+    with http.get(url, stream=True, timeout=300) as answer:
+        answer.raise_for_status()
+        for piece in answer.iter_content(MEGABYTE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _film(path: Path, megabytes: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("wb") as out:
+        for number in range(megabytes):
+            piece = os.urandom(4096) * 256
+            if number == 0:
+                piece = b"\0\0\0\x18ftypisom" + bytes(12) + piece[24:]
+            digest.update(piece)
+            out.write(piece)
+    return digest.hexdigest()
+
+
+def measure(megabytes: int, place: Path, server: S3Server) -> dict[str, Any]:
+    """The figures of one file of so many megabytes."""
+    surroundings = {**_surroundings(place / "var"), **server.environ()}
+    surroundings["GONGBEI_FILE_LIMIT_MB"] = str(max(megabytes, 50))
+    (place / "var").mkdir()
+    session = _python(surroundings, MADE_READY).split()[-1]
+    film = place / "film.mp4"
+    wanted = _film(film, megabytes)
+    client = server.client()
+    how = TransferConfig(multipart_chunksize=PART, max_concurrency=LANES)
+    found: dict[str, Any] = {"megabytes": megabytes}
+    with _web(surroundings) as (url, pid):
+        browser = Browser(url, session)
+        before = _memory(pid)
+        begun = time.perf_counter()
+        client.upload_file(str(film), server.bucket, "bare", Config=how)
+        found["bare upload s"] = time.perf_counter() - begun
+        begun = time.perf_counter()
+        told = browser.upload(film)
+        found["upload s"] = time.perf_counter() - begun
+        begun = time.perf_counter()
+        check = "from media.models import Video; from media.checking import check"
+        _python(surroundings, f"import django; django.setup(); {check}; check(Video.objects.get())")
+        found["time to ready s"] = time.perf_counter() - begun
+        begun = time.perf_counter()
+        digest = hashlib.sha256()
+        body = client.get_object(Bucket=server.bucket, Key="bare")["Body"]
+        for piece in body.iter_chunks(MEGABYTE):
+            digest.update(piece)
+        found["bare download s"] = time.perf_counter() - begun
+        begun = time.perf_counter()
+        arrived = _read(f"{url}/files/{told['file']}/?download=1", browser.http)
+        found["download s"] = time.perf_counter() - begun
+        found["web memory rise MB"] = _memory(pid, "VmHWM") - before
+        assert arrived == digest.hexdigest() == wanted
+    for way in ("upload", "download"):
+        found[f"{way} of bare"] = found[f"bare {way} s"] / found[f"{way} s"]
+    return {key: round(value, 2) for key, value in found.items()}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--megabytes", type=int, default=1024)
+    megabytes = parser.parse_args().megabytes
+    with tempfile.TemporaryDirectory(prefix="gb-transfer-") as place, private_s3() as server:
+        print(json.dumps(measure(megabytes, Path(place), server), indent=1))
+
+
+if __name__ == "__main__":
+    main()
