@@ -61,12 +61,17 @@ PART_SECONDS = 15 * 60
 _MISSING = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
 
 
+def _named_place() -> dict[str, str]:
+    place = settings.GONGBEI_S3
+    assert place is not None  # noqa: S101 - this storage is chosen where a bucket is named
+    return place
+
+
 class BucketStorage(S3Storage):
     """A private bucket of an S3 server; the environment names it (`settings.GONGBEI_S3`)."""
 
     def __init__(self, **given: Any) -> None:
-        place: dict[str, str] = settings.GONGBEI_S3
-        self.place = place
+        self.place = place = _named_place()
         super().__init__(
             bucket_name=place["bucket"],
             endpoint_url=place["endpoint"] or None,
@@ -327,7 +332,7 @@ def _client_config(place: dict[str, str]) -> Config:
 
 @cache
 def _outside(*place: str) -> Any:
-    known: dict[str, str] = settings.GONGBEI_S3
+    known = _named_place()
     return boto3.client(
         "s3",
         endpoint_url=known["public_endpoint"],
@@ -353,7 +358,7 @@ def _answers() -> Iterator[None]:
         raise StorageDown from error
 
 
-class _Blobs(LazyObject):
+class _Blobs(LazyObject):  # type: ignore[type-arg] # it is generic for the checker alone
     """The storage that the settings name, known when it is first used."""
 
     def _setup(self) -> None:

@@ -39,8 +39,8 @@ def completed(document: SearchDocument, lexicon: Lexicon) -> SearchDocument:
         if not getattr(document, name):
             found[name] = _only(told_values) or _only([getattr(t, name) for t in topics])
     if document.grade is None:
-        grade = _only(told.values("grade")) or _only([str(t.grade or "") for t in topics])
-        found["grade"] = int(grade) if grade else None
+        written = _only(told.values("grade")) or _only([str(t.grade or "") for t in topics])
+        found["grade"] = int(written) if written else None
     if not document.stage and (grade := document.grade or found.get("grade")):
         found["stage"] = str(stage_of(grade).value)
     return replace(document, **found)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec
+from typing import IO, Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -52,7 +52,7 @@ def told(view: View[P]) -> View[P]:
         except StorageDown as down:
             return JsonResponse({"error": str(down)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
-    return answer
+    return cast("View[P]", answer)
 
 
 @login_required
@@ -140,7 +140,7 @@ def parts(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def part(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     """A part that comes through us."""
     found = upload_or_404(signed_in(request), uuid)
-    actions.take_part(upload=found, number=number, content=request)
+    actions.take_part(upload=found, number=number, content=cast("IO[bytes]", request))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

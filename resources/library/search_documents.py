@@ -148,7 +148,7 @@ def _document(
 
 def bare_document(resource: Resource) -> SearchDocument:
     """The document as far as the row itself tells it: to look for what is like it."""
-    return _document(resource, frozenset(), "", [])
+    return _document(resource, frozenset(), "", [], "")
 
 
 def written_topics() -> Iterator[Topic]:

@@ -111,8 +111,8 @@ def server(
     """A server, the lines to it and, where files lie in a bucket, to that; a teacher's session."""
     var = tmp_path / "var"
     var.mkdir()
-    if template._path().exists():
-        shutil.copy(template._path(), var / "gongbei.sqlite3")
+    if template.path().exists():
+        shutil.copy(template.path(), var / "gongbei.sqlite3")
     surroundings = _surroundings(var)
     session = _python(surroundings, MADE_READY).split()[-1]
     served = Server(surroundings)

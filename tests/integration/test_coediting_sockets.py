@@ -106,7 +106,11 @@ def test_who_may_not_is_told_the_same_whether_the_plan_is_there_or_not(
 @pytest.mark.parametrize("wish", ["none", "old epoch", "another schema"])
 def test_without_the_present_epoch_and_schema_one_reads(rooms: Rooms, wish: str) -> None:
     room, base = rooms.ground["rooms"][0], rooms.server.sockets
-    other = {"old epoch": {"epoch": 0}, "another schema": {"schema": "0" * 16}}.get(wish, {})
+    others: dict[str, dict[str, Any]] = {
+        "old epoch": {"epoch": 0},
+        "another schema": {"schema": "0" * 16},
+    }
+    other = others.get(wish, {})
 
     async def talk() -> None:
         asked = {**room, **other}
@@ -280,7 +284,7 @@ def test_one_who_never_reads_is_dropped_and_the_others_go_on(rooms: Rooms) -> No
             for _ in range(30):
                 writer.type(big)
                 batch = await writer.send()
-                await writer.until(lambda batch=batch: writer.acknowledged >= batch, within=20)  # type: ignore[misc]
+                await writer.until(lambda batch=batch: writer.acknowledged >= batch, within=20)
             await reader.until(lambda: len(reader.text()) == 30 * len(big), within=20)
             lazy.transport.resume_reading()
             async with asyncio.timeout(15):

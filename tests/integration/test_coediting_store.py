@@ -14,7 +14,6 @@ from lessonprep.coediting.actions import (
     Locked,
     begin_epoch,
     commit_barrier,
-    document_of,
     open_room,
     server_update,
 )
@@ -25,6 +24,7 @@ from lessonprep.coediting.store import (
     BrokenLog,
     NotOpen,
     append,
+    document_of,
     keep_writing,
     load,
     rows_after,

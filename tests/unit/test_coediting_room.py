@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from pycrdt import Doc, Map, Text, XmlElement, XmlFragment, XmlText
@@ -18,7 +19,7 @@ NOW = 100.0
 
 
 def _text(*updates: bytes) -> str:
-    doc: Doc = Doc()
+    doc: Doc[Any] = Doc()
     doc.apply_update(merged(updates))
     return str(doc.get("text", type=Text))
 
@@ -200,7 +201,9 @@ def test_marks_that_may_lie_over_each_other_are_known_by_their_name() -> None:
     doc, _text, updates = document()
     paragraph = XmlElement("paragraph", {}, [XmlText("春")])
     doc.get("body", type=XmlFragment).children.append(paragraph)
-    paragraph.children[0].format(0, 3, {"bold--1a2b3c4d": {"id": "x"}})
+    words = paragraph.children[0]
+    assert isinstance(words, XmlText)
+    words.format(0, 3, {"bold--1a2b3c4d": {"id": "x"}})
     server.room.join(a)
 
     server.room.receive(a, batch(1, updates), NOW)
