@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 
 from resources.catalogue.queries import lesson_path
-from resources.library.audience import SOURCE
+from resources.library.kept import SOURCE
 from resources.library.kinds.tiers import tier_labels
 from resources.library.models import KINDS, Level, Resource, Shelf, kinds
 from resources.library.queries import live_resources, readable
