@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -39,12 +40,12 @@ class Place:
 
     def __init__(self) -> None:
         self.volume = make_volume(lessons=["春", "济南的冬天"])
-        self.chapter = self.volume.chapters.filter(is_lesson=True).first()
+        self.chapter = self.volume.chapters.filter(is_lesson=True)[0]
         self.school = people.school()
         self.maker, self.colleague = (people.teacher(self.school) for _ in range(2))
         self.outsider = people.teacher(people.school())
 
-    def edition(self, **description: object) -> Resource:
+    def edition(self, **description: Any) -> Resource:
         return library.edition(
             self.school, self.maker, volume=self.volume, chapter=self.chapter, **description
         )
