@@ -32,7 +32,8 @@ class IndexEntry(models.Model):
         indexes = [
             models.Index(
                 fields=["queued_at"], condition=Q(queued_at__isnull=False), name="search_waiting"
-            )
+            ),
+            models.Index(fields=["source", "version"], name="search_changes"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 
@@ -111,6 +111,12 @@ def told_and_changed_since() -> Iterable[tuple[UUID, str]]:
     """
     entries = IndexEntry.objects.filter(queued_at__isnull=False, version__gt=1)
     return entries.order_by("queued_at", "pk").values_list("pk", "source")
+
+
+def changes_of(source: str) -> int:
+    """How many changes of a source's things were ever noted: each commit of one makes it more."""
+    noted: int | None = IndexEntry.objects.filter(source=source).aggregate(n=Sum("version"))["n"]
+    return noted or 0
 
 
 def next_try() -> datetime | None:

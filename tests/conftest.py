@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from elasticsearch import Elasticsearch
@@ -108,9 +109,10 @@ def home(db: None) -> Page:
 
 @pytest.fixture(autouse=True)
 def _own_ground(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """No test sees the language, the cached site or the search index of another."""
+    """No test sees the language, what is cached or the search index of another."""
     settings.GONGBEI_VAR = tmp_path
     Site.clear_site_root_paths_cache()
+    cache.clear()  # a count is kept under a state that another test may come to as well
     with translation.override("zh-hans"):
         yield
 

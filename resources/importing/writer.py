@@ -22,7 +22,7 @@ from wagtail.models import Locale, Page, PageLogEntry, Revision
 
 from media.models import FileRecord, FileUse
 from resources.importing.tasks import note_references
-from resources.library.audience import SOURCE
+from resources.library.kept import SOURCE
 from resources.library.models import Place, Resource, Shelf
 from resources.library.models.places import scope_fields
 from schools import audience

@@ -7,15 +7,13 @@ from datetime import date
 
 from django.db import transaction
 
+from resources.library.kept import SOURCE
 from resources.library.models import Resource, Submission
 from resources.library.queries import awaiting, editor_grants, standing
 from schools import audience
 from schools.audience import Side, register_token_provider, set_audience
 from schools.models import User
 from search import outbox
-
-SOURCE = "resources"
-"""The name of the library's search source."""
 
 
 @register_token_provider

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from resources.catalogue.models import Chapter, Volume
+from resources.library.kept import kept
 from resources.library.ladder import (
     bases_of,
     editors_scope,
@@ -247,19 +248,24 @@ def of_lesson(chapter: Chapter, reader: Reader) -> models.QuerySet[Resource]:
     return listed(readable(reader).filter(chapter=chapter)).order_by("first_published_at", "pk")
 
 
-def volumes_with_counts(reader: Reader) -> models.QuerySet[Volume]:
-    """All volumes of the catalogue, each with the number of resources the reader may see."""
-    counts = (
-        readable(reader)
-        .filter(volume=OuterRef("pk"))
-        .order_by()
-        .values("volume")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Volume.objects.annotate(
-        resources=models.functions.Coalesce(Subquery(counts), 0)
-    ).order_by("stage", "grade", "subject", "edition", "part", "pk")
+def volumes() -> models.QuerySet[Volume]:
+    """All volumes of the catalogue in the order in which they are browsed."""
+    return Volume.objects.order_by("stage", "grade", "subject", "edition", "part", "pk")
+
+
+def counts_by_volume(reader: Reader) -> dict[int | None, int]:
+    """How many resources the reader may see of each volume; None: of no volume."""
+    return kept("volumes", reader, lambda: _counts(readable(reader), "volume"))
+
+
+def counts_by_lesson(volume: Volume, reader: Reader) -> dict[int | None, int]:
+    """How many resources the reader may see of each chapter; None: of the whole volume."""
+    of_volume = readable(reader).filter(volume=volume)
+    return kept(f"lessons:{volume.pk}", reader, lambda: _counts(of_volume, "chapter"))
+
+
+def _counts(found: models.QuerySet[Resource], field: str) -> dict[Any, int]:
+    return dict(found.order_by().values_list(field).annotate(count=Count("pk")))
 
 
 def resources_of_volume(volume: Volume, reader: Reader, *, most: int) -> models.QuerySet[Resource]:
@@ -267,14 +273,12 @@ def resources_of_volume(volume: Volume, reader: Reader, *, most: int) -> models.
     rank = Window(
         RowNumber(), partition_by=F("chapter"), order_by=[F("first_published_at").desc(), F("pk")]
     )
-    found = readable(reader).filter(volume=volume).annotate(rank=rank).filter(rank__lte=most)
+    ranked = readable(reader).filter(volume=volume).annotate(rank=rank).filter(rank__lte=most)
+    newest = kept(
+        f"newest:{volume.pk}:{most}", reader, lambda: list(ranked.values_list("pk", flat=True))
+    )
+    found = readable(reader).filter(pk__in=newest)
     return listed(found).order_by("-first_published_at", "pk")
-
-
-def counts_by_lesson(volume: Volume, reader: Reader) -> dict[int | None, int]:
-    """How many resources the reader may see of each chapter; None: of the whole volume."""
-    found = readable(reader).filter(volume=volume).order_by().values("chapter")
-    return dict(found.annotate(count=Count("pk")).values_list("chapter", "count"))
 
 
 def resources_of_lesson(

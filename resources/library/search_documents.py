@@ -17,7 +17,7 @@ from media.previews.models import Preview
 from media.previews.queries import MOST_TEXT, texts_of
 from media.previews.signals import preview_ready
 from resources.catalogue.queries import lesson_path
-from resources.library.audience import SOURCE
+from resources.library.kept import SOURCE
 from resources.library.kinds.tiers import tier_labels, tier_words
 from resources.library.models import KINDS, Level, Resource, Shelf, kinds
 from resources.library.queries import live_resources, readable

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,10 +19,12 @@ from django.utils.translation import pgettext_lazy
 
 from portal.blocks import Part
 from resources.catalogue.models import Chapter, Volume
+from resources.library.kept import kept
 from resources.library.models import Resource
 from resources.library.queries import listed, readable
 from schools.audience import visible
 from schools.curriculum import Subject
+from schools.models.dated import today
 
 if TYPE_CHECKING:
     from portal.models import ArticlePage, HomePage, RecommendedListPage
@@ -67,6 +69,16 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """What is counted over all public resources."""
+
+    figures: Figures
+    subjects: dict[str, int]
+    covers: dict[int, set[int]]
+    """The chapters with a public resource of the textbooks with the most, these first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Arranged:
     """A block of the editors with what of it may be shown."""
 
@@ -95,10 +107,31 @@ def articles() -> models.QuerySet[ArticlePage]:
     return found.order_by("-first_published_at", "-pk")
 
 
-def doors() -> list[Door]:
+def totals() -> Totals:
+    """What is counted over all public resources, as it stands now."""
+    day = today()
+    return kept(f"front:{day}", NOBODY, lambda: _counted(day))
+
+
+def _counted(day: date) -> Totals:
+    week_ago = timezone.make_aware(datetime.combine(day - timedelta(days=7), time.min))
+    figures = public_resources().aggregate(
+        resources=Count("pk"),
+        this_week=Count("pk", filter=Q(first_published_at__gte=week_ago)),
+        schools=Count("school", distinct=True),
+        volumes=Count("volume", distinct=True),
+    )
+    subjects = public_resources().order_by().values_list("subject").annotate(count=Count("pk"))
+    most = textbooks().values_list("pk", flat=True)[:COVERS]
+    covers: dict[int, set[int]] = {pk: set() for pk in most}
+    covered = public_resources().filter(volume__in=covers, chapter__isnull=False).order_by()
+    for volume, chapter in covered.values_list("volume", "chapter").distinct():
+        covers[volume].add(chapter)
+    return Totals(Figures(**figures), dict(subjects), covers)
+
+
+def doors(counts: dict[str, int]) -> list[Door]:
     """The subjects that have public resources, in the order of the curriculum."""
-    rows = public_resources().order_by().values_list("subject").annotate(count=Count("pk"))
-    counts: dict[str, int] = dict(rows)
     return [
         Door(str(subject.value), str(subject.label), counts[subject.value])
         for subject in Subject
@@ -106,42 +139,28 @@ def doors() -> list[Door]:
     ]
 
 
-def figures() -> Figures:
-    """The numbers beside the search box; one query."""
-    week_ago = timezone.now() - timedelta(days=7)
-    found = public_resources().aggregate(
-        resources=Count("pk"),
-        this_week=Count("pk", filter=Q(first_published_at__gte=week_ago)),
-        schools=Count("school", distinct=True),
-        volumes=Count("volume", distinct=True),
-    )
-    return Figures(**found)
-
-
-def covers() -> models.QuerySet[Any]:
-    """Textbooks with public resources, those with the most first.
-
-    Each with `lessons` and `covered`, of which as many have a public resource.
-    """
+def textbooks() -> models.QuerySet[Any]:
+    """Textbooks with public resources, those with the most first."""
     of_volume = public_resources().filter(volume=OuterRef("pk")).order_by().values("volume")
-    of_contents = Chapter.objects.filter(volume=OuterRef("pk"), is_lesson=True).order_by()
-    lessons = of_contents.values("volume").annotate(n=Count("pk")).values("n")
+    count = Subquery(of_volume.annotate(n=Count("pk")).values("n"))
     return (
-        Volume.objects.annotate(
-            resources=Coalesce(Subquery(of_volume.annotate(n=Count("pk")).values("n")), 0),
-            covered=Coalesce(
-                Subquery(
-                    of_volume.filter(chapter__is_lesson=True)
-                    .annotate(n=Count("chapter", distinct=True))
-                    .values("n")
-                ),
-                0,
-            ),
-            lessons=Coalesce(Subquery(lessons), 0),
-        )
+        Volume.objects.annotate(resources=Coalesce(count, 0))
         .filter(resources__gt=0)
         .order_by("-resources", "stage", "grade", "subject", "pk")
     )
+
+
+def covers(found: dict[int, set[int]]) -> list[Cover]:
+    """The textbooks with the most public resources, with how many of their lessons have one."""
+    volumes = Volume.objects.in_bulk(list(found))
+    lessons: dict[int, set[int]] = {pk: set() for pk in found}
+    contents = Chapter.objects.filter(volume__in=found, is_lesson=True).order_by()
+    for volume, chapter in contents.values_list("volume", "pk"):
+        lessons[volume].add(chapter)
+    return [
+        Cover(volumes[pk], short_name(volumes[pk]), len(covered & lessons[pk]), len(lessons[pk]))
+        for pk, covered in found.items()
+    ]
 
 
 def short_name(volume: Volume) -> str:
@@ -191,23 +210,24 @@ def recommendations(page: RecommendedListPage) -> list[Recommendation]:
     ]
 
 
-def arranged(page: HomePage) -> list[Arranged]:
+def arranged(page: HomePage, counted: Totals) -> list[Arranged]:
     """The editors' blocks without what is not public any more, and without empty ones.
 
     Where they placed no part that the page makes by itself, all of these follow.
     """
     blocks = list(page.body)
     placed = [block.value["part"] for block in blocks if block.block_type == "part"]
-    stock = _Stock(blocks)
+    stock = _Stock(blocks, counted)
     found = [stock.arranged(block.block_type, block.value) for block in blocks]
-    found += [made_by_itself(part) for part in (() if placed else Part.values)]
+    found += [made_by_itself(part, counted) for part in (() if placed else Part.values)]
     return [block for block in found if block.things]
 
 
 class _Stock:
     """What the blocks of a page show, fetched at once."""
 
-    def __init__(self, blocks: list[Any]) -> None:
+    def __init__(self, blocks: list[Any], counted: Totals) -> None:
+        self._counted = counted
         self._resources = _shown(
             listed(public_resources()),
             [*_chosen(blocks, "recommended", "resources"), *self._of_lists(blocks)],
@@ -231,7 +251,7 @@ class _Stock:
             case "recommended_list":
                 return self._list(value)
             case "part":
-                return made_by_itself(value["part"])
+                return made_by_itself(value["part"], self._counted)
             case "text":
                 return Arranged(kind, value["heading"], "", [value["text"]])
             case _:
@@ -265,16 +285,13 @@ def _shown(things: models.QuerySet[Any], chosen: Iterable[int]) -> dict[int, Any
     return {thing.pk: thing for thing in things.filter(pk__in=list(chosen))}
 
 
-def made_by_itself(part: str) -> Arranged:
+def made_by_itself(part: str, counted: Totals) -> Arranged:
     """A part that no editor writes."""
     match part:
         case Part.SUBJECTS:
-            things: list[Any] = list(doors())
+            things: list[Any] = list(doors(counted.subjects))
         case Part.TEXTBOOKS:
-            things = [
-                Cover(volume, short_name(volume), volume.covered, volume.lessons)
-                for volume in covers()[:COVERS]
-            ]
+            things = list(covers(counted.covers))
         case Part.NEWEST:
             things = list(newest()[:NEWEST])
         case _:
@@ -288,10 +305,11 @@ BESIDE = {"articles", "links", Part.NEWEST.value, Part.ARTICLES.value}
 
 def front(page: HomePage) -> dict[str, Any]:
     """Everything on the home page; the number of queries does not depend on how much there is."""
-    blocks = arranged(page)
+    counted = totals()
+    blocks = arranged(page, counted)
     wide = [block for block in blocks if block.kind == Part.SUBJECTS]
     return {
-        "figures": figures(),
+        "figures": counted.figures,
         "subjects": wide,
         "main": [block for block in blocks if block.kind not in BESIDE and block not in wide],
         "beside": [block for block in blocks if block.kind in BESIDE],

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from portal.front import articles, covers, public_resources, recommended_lists_of
+from portal.front import articles, public_resources, recommended_lists_of, textbooks
 from portal.models import HomePage
 
 
@@ -65,7 +65,7 @@ class VolumeSitemap(Sitemap):  # type: ignore[type-arg]
     alternates = True
 
     def items(self) -> Any:
-        return covers()
+        return textbooks()
 
     def location(self, item: Any) -> str:
         return reverse("library:volume", args=[item.uuid])

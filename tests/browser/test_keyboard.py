@@ -8,24 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from lessonprep.plans.models import LessonPlan
 from resources.library.models import CheckPoint, LessonPlanEdition, Submission
 from tests.browser.conftest import PageFor
+from tests.browser.hands import Hands
 from tests.browser.test_chain import AIM, POINT, REASON, TITLE, Cast, state
 from tests.factories.search import own_index
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-MOST_TABS = 150
-HERE = "target => target === document.activeElement"
-RING = """() => {
-  const here = document.activeElement;
-  const style = getComputedStyle(here.closest('.editor') || here);
-  return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
-    || style.boxShadow !== 'none';
-}"""
 IN_MAIN = "() => document.querySelector('main').contains(document.activeElement)"
 
 
@@ -33,59 +26,6 @@ IN_MAIN = "() => document.querySelector('main').contains(document.activeElement)
 def cast(settings: Any, tmp_path: Path) -> Iterator[Cast]:
     with own_index(settings, tmp_path):
         yield Cast()
-
-
-class Hands:
-    """Somebody who has no mouse: reaches things with Tab, presses them with Enter or Space."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def goto(self, address: str) -> None:
-        self.page.goto(address)
-
-    def reach(self, target: Locator) -> None:
-        """Tab on from where the focus is until `target` has it, and see that it shows."""
-        for _tab in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            if target.first.evaluate(HERE):
-                break
-        else:
-            pytest.fail(f"Tab does not reach {target}")
-        assert self.page.evaluate(RING), f"The focus does not show on {target}"
-
-    def press(self, target: Locator, key: str = "Enter") -> None:
-        self.reach(target)
-        self.page.keyboard.press(key)
-
-    def follow(self, target: Locator) -> None:
-        """Press what leads to another page, and wait until it is there."""
-        self.reach(target)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def post(self, action: str) -> None:
-        """Press the button of the form that posts to an address ending in `action`."""
-        selector = f"form[action$='{action}'] button, button[formaction$='{action}']"
-        self.follow(self.page.locator(selector))
-
-    def open(self, inner: Locator) -> None:
-        """Open what holds `inner`."""
-        self.press(self.page.locator("details", has=inner).first.locator("summary"))
-
-    def choose(self, name: str, value: str) -> None:
-        """Choose one of a row of radio buttons with the arrows."""
-        wanted = self.page.locator(f"input[name={name}][value^={value}]").first
-        for _tab in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            if self.page.evaluate("document.activeElement.name") == name:
-                break
-        self.page.keyboard.press("Space")
-        for _arrow in range(10):
-            if wanted.is_checked():
-                return
-            self.page.keyboard.press("ArrowDown")
-        pytest.fail(f"The arrows do not reach {name}={value}")
 
 
 def write(hands: Hands, key: str, text: str) -> None:

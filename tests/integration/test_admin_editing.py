@@ -83,6 +83,13 @@ def test_the_screens_of_editors_are_in_chinese_by_default(name: str, editor: Cli
     assert 'lang="zh-hans"' in response.content.decode()
 
 
+def test_the_hidden_button_of_the_search_box_has_its_name_in_chinese(editor: Client) -> None:
+    page = editor.get(reverse("wagtailadmin_home")).content.decode()
+
+    assert '<input type="submit" value="查找"' in page
+    assert 'value="Search"' not in page
+
+
 def test_editors_find_the_door_of_the_portal_on_their_own_page(
     editor: Client, client_of: ClientOf
 ) -> None:

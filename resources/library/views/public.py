@@ -25,10 +25,12 @@ from resources.library.gaps import gaps_of
 from resources.library.models import Level, Resource, kinds
 from resources.library.queries import (
     counts_by_lesson,
+    counts_by_volume,
     resources_of_lesson,
     resources_of_volume,
-    volumes_with_counts,
+    volumes,
 )
+from schools.audience import Reader
 from schools.curriculum import Grade, Stage, Subject
 from schools.spreadsheets import Column, xlsx_response
 
@@ -46,7 +48,7 @@ A_PAGE = 30
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
     """Stage, subject, grade, and their volumes, each with what the reader may see."""
-    everything = list(volumes_with_counts(request.user))
+    everything = _volumes(request.user)
     shown, rows = everything, []
     before: dict[str, str] = {}
     for facet, values in FACETS:
@@ -69,6 +71,15 @@ def browse(request: HttpRequest) -> HttpResponse:
             "is_empty": not everything,
         },
     )
+
+
+def _volumes(reader: Reader) -> list[Any]:
+    """All volumes, each with the number of resources that the reader may see."""
+    counts = counts_by_volume(reader)
+    found: list[Any] = list(volumes())
+    for each in found:
+        each.resources = counts.get(each.pk, 0)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

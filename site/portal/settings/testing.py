@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+from portal.settings.base import DATABASES, INSTALLED_APPS, STORAGES
 
 _APART = Path(tempfile.mkdtemp(prefix="gongbei-test-"))
 
@@ -27,7 +27,4 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.ninth_kind"]
 # A test that sends to a chat says to which server of its own; no other is ever asked.
 GONGBEI_ROBOT_BASES = {"wecom": "http://127.0.0.1:9", "dingtalk": "http://127.0.0.1:9"}
-# Tests read English pages as their templates write them; `test_marking` and the tests on a real
-# server of the demonstration have the marks.
-MIDDLEWARE = [name for name in MIDDLEWARE if name != "portal.middleware.ChineseIsMarked"]
 GONGBEI_SEARCH_LEARNS_EVERY = 0.0
