@@ -1,7 +1,8 @@
 """Marks the Chinese in an English page with its language, so that a reader's voice is right.
 
 Content is not translated: an English page quotes titles, names and lessons in Chinese. Marking
-it here, on the way out, needs no template to remember it.
+it here, on the way out, needs no template to remember it. The mark is an element that no style
+sheet of ours names: a `span` would be hidden or placed by rules for the spans around it.
 """
 
 from __future__ import annotations
@@ -61,4 +62,4 @@ def _marked_text(text: str, name: str, out: list[str]) -> str:
         if out and out[-1].startswith(f"<{name}") and not _LANG.search(out[-1]):
             out[-1] = f'{out[-1][:-1]} lang="{CHINESE}">'
         return text
-    return _RUN.sub(lambda run: f'<span lang="{CHINESE}">{run[0]}</span>', text)
+    return _RUN.sub(lambda run: f'<bdi lang="{CHINESE}">{run[0]}</bdi>', text)

@@ -25,7 +25,7 @@ from tests.factories.lessonprep import world, write_draft
 from tests.reading import said
 
 HTML = '<html lang="x"><body><p>by 王芳</p></body></html>'
-MARKED = '<html lang="x"><body><p>by <span lang="zh-Hans">王芳</span></p></body></html>'
+MARKED = '<html lang="x"><body><p>by <bdi lang="zh-Hans">王芳</bdi></p></body></html>'
 FORM = (
     '<html lang="en"><body><form><input value="春">'
     '<textarea name="a"{0}>春 &lt;b&gt;天&lt;/b&gt;\n</textarea>'
@@ -133,5 +133,5 @@ def test_the_editor_is_given_the_same_content_in_either_language(client_of: Clie
         assert there
         assert there == re.findall(held, chinese, re.DOTALL)
     assert "读出" in english
-    assert '<span lang="zh-Hans">教学目标</span>' in english
+    assert '<bdi lang="zh-Hans">教学目标</bdi>' in english
     assert "教学目标" in said(english)
