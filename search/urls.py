@@ -9,8 +9,8 @@ from search import editors, views
 app_name = "search"
 urlpatterns = [
     path("search/", views.results, name="page"),
-    path("search/forget/", views.forget, name="forget"),
-    path("search/want/", views.want, name="want"),
+    path("workspace/search/forget/", views.forget, name="forget"),
+    path("workspace/search/want/", views.want, name="want"),
     path("workspace/search/words/", editors.words, name="words"),
     path("workspace/search/words/<int:pk>/remove/", editors.remove_word, name="remove_word"),
     path("workspace/search/asked/", editors.asked, name="asked"),
