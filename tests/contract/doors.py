@@ -486,19 +486,21 @@ DOORS: Sequence[Door] = [
         answers=frozenset({409}),
     ),
     # light forms of files
-    *(
-        Door(
-            name="light:page",
-            case=case,
-            rule=FILE,
-            args=lambda g, name=name: [g.files[name].uuid, 1, 640],
-            allowed=allowed,
-            refused=refused,
-        )
-        for case, name, allowed, refused in (
-            ("of a school's page", "school_document", "colleague", "neighbour"),
-            ("of an unused file", "own_document", "preparer", "colleague"),
-        )
+    Door(
+        name="light:page",
+        case="of a school's page",
+        rule=FILE,
+        args=lambda g: [g.files["school_document"].uuid, 1, 640],
+        allowed="colleague",
+        refused="neighbour",
+    ),
+    Door(
+        name="light:page",
+        case="of an unused file",
+        rule=FILE,
+        args=lambda g: [g.files["own_document"].uuid, 1, 640],
+        allowed="preparer",
+        refused="colleague",
     ),
     Door(
         name="light:form",
