@@ -91,7 +91,7 @@ def page_for(chromium: Browser, live_server: LiveServer, client_of: ClientOf) ->
             session = client_of(user).cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # a busy machine takes its time
         return page
 
     yield open_page

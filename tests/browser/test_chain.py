@@ -26,6 +26,7 @@ from tests.factories.search import own_index
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+expect.set_options(timeout=30_000)  # a busy machine takes its time
 TITLE = "济南的冬天"
 AIM = "读出济南冬天的温情"
 OTHER_AIM = "听录音跟读，读准停连"

@@ -155,14 +155,15 @@ def test_a_film_arrives_whole_though_the_line_is_cut_twice_and_the_server_restar
     page.goto("/workspace/library/new/microlecture/")
     page.fill("[name=title]", "春：课堂实录")
 
+    progress = page.locator("[name=video] + .upload")  # each file field has one
     page.set_input_files("[name=video]", film)
     for share in (0.2, 0.6):
         _until(page, lines, share * len(content))
         for line in lines:
             line.cut()
-        expect(page.locator(".upload [role=status]")).to_contain_text("断", timeout=60_000)
+        expect(progress.get_by_role("status")).to_contain_text("断", timeout=60_000)
         if share == 0.6:
-            page.locator(".upload").scroll_into_view_if_needed()
+            progress.scroll_into_view_if_needed()
             page.screenshot(path=shown)
             served.kill()
             served.start()

@@ -26,12 +26,12 @@ UNSPOKEN = ("script", "style", "svg", "code", "kbd", "textarea")
 VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]+")
 SAME_IN_BOTH = re.compile(
-    r"https?://\S+|/\S*|\S+@\S+|\.(?:docx?|xlsx?|pptx?|mp[34]|pdf|csv|ics|zip|jsonl?|wps)\b"
+    r"https?://\S+|/\S*|\S+@\S+|\.(?:docx?|xlsx?|pptx?|mp[34]|pdf|csv|ics|zip|jsonl?|wps|vtt|srt)\b"
     r"|\b(?:CC BY(?:-NC|-ND|-SA)*|[KMG]B|Gongbei|ICP|JavaScript|MP[34]|PDF|QR|RSS|Shift|WebM|WPS"
-    r"|Excel|PowerPoint|Word|ZIP)\b|\b(?:comment|point|teacher\d+)\b",
+    r"|Excel|PowerPoint|Word|ZIP)\b|\b(?:comment|point|teacher\d+|testserver)\b",
     re.ASCII,
 )
-"""Names, units and file types; the county's own remarks and sign-in names."""
+"""Names, units and file types; the county's own remarks, sign-in names and address."""
 HEADINGS = {"教学目标", "教学过程"}
 """Of the county's plans: content, and in the catalogue too."""
 HAN = re.compile(r"[\u4e00-\u9fff]")

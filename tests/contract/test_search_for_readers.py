@@ -59,7 +59,7 @@ def test_a_reader_finds_and_counts_exactly_what_their_tokens_meet(
 
     asked = Group(alternatives=(("春",), ("chun",)), fields={Field.TITLE: 1, Field.SOUND: 1})
     found = engine().search(Step(tokens=reader, groups=(asked,), facets=("kind", "chapter")))
-    near = engine().search(similar_to(made[0], reader))
+    near = engine().search(similar_to(made[0], reader, size=10))
 
     visible = {thing.uuid for thing in made if thing.audience & reader}
     counted = {"lesson_plan": len(visible)} if visible else {}
