@@ -14,6 +14,8 @@ TEMPLATE_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"<([a-z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"(?:^|\s)([a-z@:][\w:.-]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|\S+))?", re.I)
 DATA = {"application/json", "application/ld+json"}
+ALONE = {"media/packing/templates/packing/package.html"}
+"""Read from a file, without a network: they bring their style themselves."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -43,7 +45,9 @@ def inline(name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_template_has_no_script_style_or_handler_of_its_own(name: str) -> None:
-    assert inline(name) == []
+    style = ["<style style>"] if name in ALONE else []
+
+    assert inline(name) == style
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
