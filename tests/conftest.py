@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from elasticsearch import Elasticsearch
+from hypothesis import settings as hypothesis_settings
 from wagtail.models import Page, Site
 
 from media.storage import BLOBS
@@ -28,6 +29,10 @@ from tests.elasticsearch_server import (
 )
 from tests.factories import people
 from tests.servers import NoS3, S3Server, private_s3
+
+# An example that had to wait for a busy machine has not failed.
+hypothesis_settings.register_profile("gongbei", deadline=None)
+hypothesis_settings.load_profile("gongbei")
 
 Place = tuple[tuple[str, ...], str, str]
 ClientOf = Callable[[User], Client]

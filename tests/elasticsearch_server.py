@@ -30,7 +30,7 @@ from tests.servers import free_port, other_user
 VERSION = "8.19.3"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 KEPT = ROOT / "var" / "elasticsearch"
-START_WITHIN = 120.0
+START_WITHIN = 300.0
 _FETCH_WITHIN = 600
 _JAVA = range(17, 25)
 

@@ -311,6 +311,8 @@ class Hub:
         touched: dict[Live, None] = {}
         for outcome in outcomes:
             live, job = outcome.addition.tag
+            if outcome.refused == "locked":
+                self._keep_refused(live, job)
             if live.dead:
                 continue
             if outcome.refused:
@@ -372,6 +374,12 @@ class Hub:
             self._evict(live, 1013, "store")
         finally:
             live.settling = None
+
+    def _keep_refused(self, live: Live, job: Job) -> None:
+        """The phase has changed between the room and the log: what was under way is kept."""
+        one = job.sender
+        why = one.why or "phase"
+        self._start(self.in_thread(_kept, live.pk, one.user, live.room.seq, job.updates, why))
 
     def _keep(self, live: Live, one: Participant, message: Updates) -> None:
         self._start(self._keep_now(live, one, message))

@@ -262,6 +262,8 @@ def keep_writing(
 ) -> KeptWriting | None:
     """Keep for a person what they may not put into the plan; None when they have kept too much."""
     data = lib0.join(updates)
+    # One after another: what two threads add to one copy at once must both be in it.
+    Room.objects.select_for_update(no_key=True).get(pk=room)
     kept = KeptWriting.objects.filter(room=room, user=user)
     held = sum(len(bytes(one)) for one in kept.values_list("data", flat=True))
     if held + len(data) > KEPT_LIMIT:

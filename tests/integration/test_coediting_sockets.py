@@ -174,10 +174,7 @@ def test_who_loses_access_is_out_within_five_seconds_with_the_writing_kept(
             assert "我写的" not in other.text()
 
     run(talk())
-    with closing(sqlite3.connect(rooms.server.var / "gongbei.sqlite3")) as database:
-        kept = database.execute(
-            "SELECT why, data FROM coediting_keptwriting WHERE user_id = ?", [seat["user"]]
-        ).fetchall()
+    kept = _kept(rooms.server.var / "gongbei.sqlite3", seat)
     assert [(why, "我写的".encode() in data) for why, data in kept] == [(reason, True)]
 
 
@@ -208,6 +205,49 @@ def test_a_plan_in_review_is_read_only_at_once_and_writable_when_sent_back(rooms
             await one.until(lambda: one.told("write"), within=5)
 
     run(talk(), within=240)  # two starts of Django, on a busy machine
+
+
+LOCK = """
+UPDATE coediting_room SET is_locked = 1
+WHERE plan_id = (SELECT page_ptr_id FROM plans_lessonplan WHERE uuid = ?)
+"""
+
+
+def test_what_is_on_its_way_when_the_phase_changes_is_kept(rooms: Rooms) -> None:
+    room, base = rooms.room(), rooms.server.sockets
+    seat = room["people"][1]
+    path = rooms.server.var / "gongbei.sqlite3"
+    moving = sqlite3.connect(path, isolation_level=None, timeout=20)
+
+    async def talk() -> None:
+        async with typing(base, room, seat) as one:
+            moving.execute("BEGIN IMMEDIATE")
+            one.type("最后一句")
+            await one.send()
+            await one.until(lambda: one.told("saving"))  # the log waits for the one who moves it
+            moving.execute(LOCK, [room["plan"].replace("-", "")])
+            moving.execute("COMMIT")
+            await asyncio.wait_for(one.connection.wait_closed(), 20)
+            assert one.connection.close_code == 1012
+        async with typing(base, room, seat) as again:
+            assert again.told("welcome")[0]["reason"] == "phase"
+            assert again.text() == ""
+            async with asyncio.timeout(10):
+                while not _kept(path, seat):
+                    await asyncio.sleep(0.05)
+
+    with closing(moving):
+        run(talk(), within=60)
+    ((why, data),) = _kept(path, seat)
+    assert why == "phase"
+    assert "最后一句".encode() in data
+
+
+def _kept(path: Path, seat: dict[str, Any]) -> list[tuple[str, bytes]]:
+    with closing(sqlite3.connect(path, timeout=20)) as database:
+        return database.execute(
+            "SELECT why, data FROM coediting_keptwriting WHERE user_id = ?", [seat["user"]]
+        ).fetchall()
 
 
 def test_what_the_server_writes_elsewhere_comes_to_all(rooms: Rooms) -> None:
