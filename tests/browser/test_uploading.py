@@ -138,7 +138,7 @@ def server(
 
 
 @pytest.mark.parametrize(
-    "megabytes", [30, pytest.param(300, marks=pytest.mark.long)], ids=["30MB", "300MB"]
+    "megabytes", [60, pytest.param(300, marks=pytest.mark.long)], ids=["60MB", "300MB"]
 )
 def test_a_film_arrives_whole_though_the_line_is_cut_twice_and_the_server_restarted(
     server: tuple[Server, list[Line], str],
