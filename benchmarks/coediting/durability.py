@@ -15,6 +15,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,8 +137,11 @@ def run(
 ) -> Tally:
     """So many kills at random moments."""
     tally, chance = Tally(), random.Random(seed)
-    for _ in range(kills):
-        asyncio.run(one_kill(server, rooms, tally, chance.uniform(*seconds), kill or server.kill))
+    # In a thread of its own: who calls may have a loop in this one.
+    with ThreadPoolExecutor(1) as alone:
+        for _ in range(kills):
+            life = one_kill(server, rooms, tally, chance.uniform(*seconds), kill or server.kill)
+            alone.submit(asyncio.run, life).result()
     return tally
 
 

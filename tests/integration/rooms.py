@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,4 +57,6 @@ def run(talk: Coroutine[Any, Any, None], within: float = 30.0) -> None:
         async with asyncio.timeout(within):
             await talk
 
-    asyncio.run(in_time())
+    # In a thread of its own: a browser's driver may have a loop in this one.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, in_time()).result()

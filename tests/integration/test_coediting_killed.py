@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from benchmarks.coediting.client import typing
 from benchmarks.coediting.durability import ROOMS, run
 from benchmarks.coediting.server import RoomServer
+from tests.integration.rooms import run as talk_in_time
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,9 @@ def test_a_database_that_is_busy_makes_one_wait_and_loses_nothing(
     killed: tuple[RoomServer, list[Any]],
 ) -> None:
     server, rooms = killed
-    busy = sqlite3.connect(server.var / "gongbei.sqlite3", isolation_level=None, timeout=20)
+    busy = sqlite3.connect(
+        server.var / "gongbei.sqlite3", isolation_level=None, timeout=20, check_same_thread=False
+    )
 
     async def talk() -> None:
         async with typing(server.sockets, rooms[0], rooms[0]["people"][0]) as one:
@@ -98,6 +100,6 @@ def test_a_database_that_is_busy_makes_one_wait_and_loses_nothing(
             await one.until(lambda: one.told("saving")[-1]["waits"] is False)
 
     try:
-        asyncio.run(talk())
+        talk_in_time(talk())
     finally:
         busy.close()
