@@ -28,7 +28,7 @@ export class Margin {
     const next = button(words("sheet_next"), "btn s text", () => this.step(1));
     const close = button(words("sheet_close"), "btn s text", () => this.close());
     this.bar = element("div", "sheet-bar", this.place, previous, next, close);
-    this.bar.setAttribute("role", "group");
+    this.bar.setAttribute("role", "region");
     this.bar.setAttribute("aria-label", words("sheet_remarks"));
     this.bar.hidden = true;
     document.body.append(this.bar);
