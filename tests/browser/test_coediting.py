@@ -279,7 +279,7 @@ from lessonprep.plans.models import LessonPlan
 from pycrdt import Map, XmlElement, XmlFragment
 def make(doc):
     for section in doc.get("sections", type=Map).values():
-        if section["type"] == "text":
+        if section["type"] == "text" and "目标" in str(section["body"]):
             section["body"].children.append(XmlElement("sheetMusic"))
             return
 server_update(plan=LessonPlan.objects.get(uuid="{plan}"), make=make, by=None)

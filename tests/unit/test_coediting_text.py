@@ -119,7 +119,8 @@ def typed(text: XmlFragment, offset: int, words: str, *, block: int = 0) -> None
         (
             "<p>春天来了。</p>",
             "<p>春天<strong>来了</strong>。</p>",
-            "<p>春天在路上<strong>来了</strong>。</p>",
+            # Which of the two is first at the border is a matter of the client ids.
+            "<p>春天在路上<strong>来了</strong>。</p>|<p>春天<strong>在路上来了</strong>。</p>",
         ),
         (
             "<p>春天来了。</p>",
@@ -142,7 +143,7 @@ def test_what_is_typed_at_the_same_time_stays(old: str, new: str, expected: str)
         merge(text, from_html(new))
     doc.apply_update(typist.get_update(doc.get_state()))
 
-    assert to_html(fragment.read(text)) == expected
+    assert to_html(fragment.read(text)) in expected.split("|")
 
 
 def test_open_suggestions_and_anchors_of_remarks_outlive_a_merge() -> None:
