@@ -17,7 +17,14 @@ from search.models import Synonym
 def keep_synonym(*, written: str, meant: str, by: User) -> Synonym:
     """Let `written` stand for `meant`; a word that is there already takes the new meaning."""
     must_keep_words(by)
-    kept, _made = Synonym.objects.update_or_create(written=written, defaults={"meant": meant})
+    kept, made = Synonym.objects.select_for_update().get_or_create(
+        written=written, defaults={"meant": meant}
+    )
+    if not made:
+        if kept.meant == meant:
+            return kept  # sent twice
+        kept.meant = meant
+        kept.save()
     record("search.synonym_kept", kept, by=by, written=written, meant=meant)
     transaction.on_commit(partial(learned.forget))
     return kept
@@ -27,6 +34,9 @@ def keep_synonym(*, written: str, meant: str, by: User) -> Synonym:
 def remove_synonym(synonym: Synonym, *, by: User) -> None:
     """Take a synonym out of the table; twice is no error."""
     must_keep_words(by)
-    record("search.synonym_removed", synonym, by=by, written=synonym.written, meant=synonym.meant)
-    Synonym.objects.filter(pk=synonym.pk).delete()
+    held = Synonym.objects.select_for_update().filter(pk=synonym.pk).first()
+    if held is None:
+        return
+    record("search.synonym_removed", held, by=by, written=held.written, meant=held.meant)
+    held.delete()
     transaction.on_commit(partial(learned.forget))

@@ -98,15 +98,14 @@ class Writing:
             return fresh.text(self.name)
 
 
-async def one_kill(
+async def until_killed(
     server: RoomServer,
     rooms: list[dict[str, Any]],
-    tally: Tally,
+    name: str,
     seconds: float,
     kill: Callable[[], None],
-) -> None:
-    """Type, kill, start, read."""
-    name = f"typed{tally.kills}"
+) -> list[Writing]:
+    """Type, and kill."""
     writings = [Writing(room, name) for room in rooms]
     ready = asyncio.Barrier(len(writings) + 1)
     tasks = [asyncio.create_task(writing.write(server.sockets, ready)) for writing in writings]
@@ -118,7 +117,11 @@ async def one_kill(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.to_thread(server.start)
+    return writings
+
+
+async def read_back(server: RoomServer, writings: list[Writing], tally: Tally) -> None:
+    """What is there after the kill."""
     tally.kills += 1
     lost = 0
     for writing in writings:
@@ -137,11 +140,15 @@ def run(
 ) -> Tally:
     """So many kills at random moments."""
     tally, chance = Tally(), random.Random(seed)
-    # In a thread of its own: who calls may have a loop in this one.
+    # Loops have a thread of their own: who calls may have one in this. The server is started from
+    # this thread, for it ends with the thread that starts it.
     with ThreadPoolExecutor(1) as alone:
         for _ in range(kills):
-            life = one_kill(server, rooms, tally, chance.uniform(*seconds), kill or server.kill)
-            alone.submit(asyncio.run, life).result()
+            name, moment = f"typed{tally.kills}", chance.uniform(*seconds)
+            life = until_killed(server, rooms, name, moment, kill or server.kill)
+            writings = alone.submit(asyncio.run, life).result()
+            server.start()
+            alone.submit(asyncio.run, read_back(server, writings, tally)).result()
     return tally
 
 

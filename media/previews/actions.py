@@ -172,9 +172,15 @@ def _end(preview: Preview, state: State, reason: str) -> None:
 @transaction.atomic
 def write_captions(*, file: FileRecord, language: str, text: str, by: User) -> Captions:
     """Give a film its captions in a language, instead of those it had; raises `NotCaptions`."""
-    written, _new = Captions.objects.update_or_create(
-        file_uuid=file.uuid, language=language, defaults={"text": settled(text), "by": by}
+    text = settled(text)
+    written, new = Captions.objects.select_for_update().get_or_create(
+        file_uuid=file.uuid, language=language, defaults={"text": text, "by": by}
     )
+    if not new:
+        if written.text == text:
+            return written  # sent twice
+        written.text, written.by = text, by
+        written.save()
     record("file.captions_written", file, by=by, language=language)
     return written
 

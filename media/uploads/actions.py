@@ -233,10 +233,10 @@ def _in_quarantine(upload: Upload) -> FileRecord | None:
 
 
 def abort(*, upload: Upload, by: User) -> None:
-    """Give an upload up and remove its parts; does nothing to one that is completed."""
+    """Give an upload up and remove its parts; does nothing to one that has ended."""
     with transaction.atomic():
         held = Upload.objects.select_for_update().get(pk=upload.pk)
-        if held.state == Upload.State.COMPLETED:
+        if held.state != Upload.State.OPEN:
             return
         held.state = Upload.State.ABORTED
         held.save(update_fields=["state", "touched_at"])

@@ -217,7 +217,7 @@ def test_what_is_on_its_way_when_the_phase_changes_is_kept(rooms: Rooms) -> None
     room, base = rooms.room(), rooms.server.sockets
     seat = room["people"][1]
     path = rooms.server.var / "gongbei.sqlite3"
-    moving = sqlite3.connect(path, isolation_level=None, timeout=20)
+    moving = sqlite3.connect(path, isolation_level=None, timeout=20, check_same_thread=False)
 
     async def talk() -> None:
         async with typing(base, room, seat) as one:
