@@ -295,9 +295,8 @@ def _remark(name: str) -> Things:
 
 def dead_letter() -> UUID:
     """Something that the index did not take."""
-    made = IndexEntry.objects.create(
-        uuid=UUID(int=7), source="things", version=1, queued_at=timezone.now(), tries=MAX_TRIES
-    )
+    state = {"source": "things", "queued_at": timezone.now(), "tries": MAX_TRIES}
+    made, _new = IndexEntry.objects.update_or_create(uuid=UUID(int=7), defaults=state)
     return UUID(str(made.pk))
 
 
