@@ -78,8 +78,11 @@ editor = pytest.mark.parametrize("visited", ["editor"], indirect=True)
 
 @daily
 def test_text_style_and_script_of_a_daily_page_are_small(visited: Page, wire: Wire) -> None:
-    brought = wire.bytes_of(*COUNTED)
+    # A plan that is written together is read before its script comes.
+    brought = wire.bytes_of(*COUNTED, but="coediting/coediting")
+    script = wire.bytes_of("Script", but="gongbei/")
 
+    assert script <= SCRIPT_BUDGET, wire
     assert visited.locator("main h1").count() == 1
     assert brought > 0
     assert brought <= BUDGET, wire

@@ -219,7 +219,7 @@ class Live {
       if (box.checked) this.tell("suggest_help");
       else this.part("told").hidden = true;
     });
-    this.part("switch").append(element("label", "", box, " ", this.words("suggest_on")));
+    this.part("switch").append(element("label", "pick", box, " ", this.words("suggest_on")));
   }
 
   private listen(): void {
