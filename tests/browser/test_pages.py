@@ -4,6 +4,7 @@ keyboard reaches what it is for."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -205,9 +206,8 @@ def fits(page: Page) -> None:
 
 
 def own(inline: list[str]) -> list[str]:
-    """Without data for scripts and machines, and what the editor's library does by itself."""
-    data = '<script type="application/', '<script id="editor-texts" type="application/json"'
-    return [text for text in inline if not text.startswith(data)]
+    """Without data for scripts and machines."""
+    return [text for text in inline if not re.match(r'<script [^>]*type="application/', text)]
 
 
 def tab_to(page: Page, purpose: str) -> bool:
