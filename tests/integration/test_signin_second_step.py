@@ -150,16 +150,21 @@ def test_a_code_never_leads_off_the_site(elsewhere: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "good"), [(-2, False), (-1, True), (0, True), (1, True), (3, False)]
+    ("steps", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)]
 )
 def test_a_clock_may_be_half_a_minute_off(steps: int, good: bool) -> None:
-    user = people.user()
-    telephone(user)
-    client = half(user)
+    for _again in range(3):
+        shown = code()
+        user = people.user()
+        telephone(user)
+        client = half(user)
 
-    through(client, code(steps=steps))
+        through(client, code(steps=steps))
+        answer = client.get(DAY)
+        if code() == shown:
+            break  # no half minute has ended in between
 
-    assert (client.get(DAY).status_code == 200) is good
+    assert (answer.status_code == 200) is good
 
 
 def test_a_code_is_good_once() -> None:
