@@ -195,7 +195,7 @@ def _imported(var: Path, made: Sequence[Thing]) -> Ask:
     client = Client()
 
     def ask(text: str) -> list[str]:
-        answer = client.get("/api/v1/resources", {"q": text, "size": 100})
+        answer = client.get("/api/v1/resources", {"q": text, "size": "100"})
         return [item["source_id"] for item in answer.json()["items"]]
 
     return ask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,11 +14,13 @@ from lessonprep.coediting import crediting, materialising
 from lessonprep.coediting.actions import held_room, server_update
 from lessonprep.coediting.document import bring_to, open_suggestions, sections_in
 from lessonprep.coediting.models import LogRow, Room
-from lessonprep.coediting.store import NotOpen, document_of, load
+from lessonprep.coediting.store import BrokenLog, NotOpen, document_of, load
 from lessonprep.plans.live import Credits
 from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.sections import Section
 from schools.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class InRooms:
@@ -36,9 +39,18 @@ class InRooms:
         return room is not None and not room.is_locked
 
     def text(self, plan: LessonPlan) -> list[Section] | None:
-        """What stands in the room and in no revision yet."""
+        """What stands in the room and in no revision yet.
+
+        What this server cannot read stays in the room; readers have the latest revision.
+        """
         room = materialising.rooms_ahead().filter(plan=plan.pk).first()
-        return None if room is None else materialising.text_in(room)
+        if room is None:
+            return None
+        try:
+            return materialising.text_in(room)
+        except (BrokenLog, ValueError):
+            logger.exception("What is in the room of plan %s cannot be read", plan.uuid)
+            return None
 
     def last_change(self, plan: LessonPlan) -> tuple[User, datetime] | None:
         """Who wrote last in a room that is ahead of the plan's revisions."""

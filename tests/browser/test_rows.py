@@ -14,6 +14,7 @@ from schools.models import User
 from tests.browser.conftest import PageFor
 from tests.factories import library, people
 from tests.factories.catalogue import make_volume
+from tests.factories.media import pdf_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "/workspace/library/new/{}/"
@@ -65,13 +66,17 @@ def test_questions_are_added_moved_and_removed_without_leaving_the_page(
 def test_a_chosen_file_stays_chosen_while_rows_are_added(page_for: PageFor, teacher: User) -> None:
     page = page_for(teacher)
     page.goto(NEW.format("class_exercise"))
-    file = {"name": "练习.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 sheet"}
+    file = {"name": "练习.pdf", "mimeType": "application/pdf", "buffer": pdf_bytes()}
     page.set_input_files("[name=attachment]", file)  # type: ignore[arg-type]
+    stored = page.locator("[name=attachment_kept]")
+    expect(stored).not_to_have_value("")
+    file_id = stored.input_value()
 
     page.click('[value="add:items"]')
     expect(page.locator('[data-rows="items"] > [data-row]')).to_have_count(2)
 
-    assert page.evaluate("document.querySelector('[name=attachment]').files.length") == 1
+    expect(stored).to_have_value(file_id)
+    expect(page.locator(".upload .name")).to_contain_text("练习.pdf")
 
 
 def test_a_line_that_is_down_loses_nothing(page_for: PageFor, teacher: User) -> None:

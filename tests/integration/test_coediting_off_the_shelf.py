@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,7 +12,9 @@ import pytest
 
 from benchmarks.coediting.client import typing
 from lessonprep.coediting.updates import merged, vector_of, write_vector
+from tests import node_packages
 from tests.integration.rooms import Rooms, rooms, run
+from tests.node_packages import NoNode
 from tests.unit.test_coediting_updates import history
 
 __all__ = ["rooms"]
@@ -22,17 +23,13 @@ HERE = Path(__file__).resolve().parents[2] / "benchmarks" / "coediting"
 
 @pytest.fixture(scope="module")
 def node() -> str:
-    """Node, with a y-websocket beside it; a named skip without."""
-    found = shutil.which("node")
-    there = any(
-        (place / "node_modules" / "y-websocket").exists() for place in (HERE, HERE.parents[1])
-    )
-    if found and there:
-        return found
-    reason = "y-websocket is not installed (npm ci)"
-    if os.environ.get("GONGBEI_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """Node, with a y-websocket to run; a named skip without."""
+    try:
+        return node_packages.node()
+    except NoNode as reason:
+        if os.environ.get("GONGBEI_REQUIRE_ALL") == "1":
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
 
 
 def test_a_y_websocket_client_joins_edits_and_converges(rooms: Rooms, node: str) -> None:
