@@ -48,10 +48,13 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Keeps the migrated database for the next run."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keeps the migrated database for the next run, and for what follows a test that commits."""
     with django_db_blocker.unblock():
         template.keep()
+        restored = template.restored_after_tests()
+    with restored:
+        yield
 
 
 @pytest.fixture(scope="session")
