@@ -193,11 +193,16 @@ class BucketStorage(S3Storage):
         return None
 
     def pieces(self, name: str) -> Iterator[bytes]:
+        given = 0
         with _answers():
             body = self.client.get_object(**self._at(name))["Body"]
             with body:
                 while piece := body.read(PIECE):
+                    given += len(piece)
                     yield piece
+        # A server may say that half of it is all of it.
+        if given != self.size_of(name):
+            raise StorageDown
 
     def seekable(self, name: str) -> IO[bytes]:
         size = self.size_of(name)
@@ -207,12 +212,15 @@ class BucketStorage(S3Storage):
         return io.BufferedReader(raw, buffer_size=256 * 1024)
 
     def piece(self, name: str, start: int, length: int) -> bytes:
-        """A range of an object."""
+        """A range that lies within an object."""
         asked = f"bytes={start}-{start + length - 1}"
         with _answers():
             body = self.client.get_object(**self._at(name), Range=asked)["Body"]
             with body:
-                return bytes(body.read())
+                given = bytes(body.read())
+        if len(given) != length:
+            raise StorageDown
+        return given
 
     def adopt(self, source: str, name: str, sha256: str) -> None:
         size = self.size_of(source)
