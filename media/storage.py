@@ -152,7 +152,7 @@ class BucketStorage(S3Storage):
 
     def join(self, name: str, handle: str, sizes: list[int]) -> None:
         whole = sum(sizes)
-        if self.size_of(name) == whole:
+        if self.is_joined(name, whole):
             return
         try:
             there = self._parts(name, handle)
@@ -164,7 +164,7 @@ class BucketStorage(S3Storage):
             if number not in there or there[number]["Size"] != size
         ]
         if missing:
-            if self.size_of(name) == whole:  # joined by another at the same moment
+            if self.is_joined(name, whole):  # by another at the same moment
                 return
             raise PartsMissing(missing)
         numbers = range(1, len(sizes) + 1)
@@ -174,8 +174,11 @@ class BucketStorage(S3Storage):
                 **self._at(name), UploadId=handle, MultipartUpload={"Parts": parts}
             )
         # A server may say that it joined them and hold less.
-        if self.size_of(name) != whole:
+        if not self.is_joined(name, whole):
             raise StorageDown
+
+    def is_joined(self, name: str, size: int) -> bool:
+        return self.size_of(name) == size
 
     def abandon(self, name: str, handle: str) -> None:
         # Some servers, told to abort what has been joined, remove the joined object.

@@ -40,10 +40,24 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: ``join``, ``copy``, ``begin``, ``part``, ``put``, ``delete`` or ``read``."""
+    """One request.
+
+    What is written: ``begin``, ``part``, ``join``, ``put``, ``copy``; ``delete``; what is read:
+    ``look`` at one object, ``list``, ``read``.
+    """
 
     what: str
     key: str
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the storage takes room for it."""
+        return self.what in {"begin", "part", "join", "put", "copy"}
+
+    @property
+    def changes(self) -> bool:
+        """Whether it makes the storage another."""
+        return self.is_written or self.what == "delete"
 
 
 @dataclass
@@ -67,25 +81,23 @@ class Proxy:
         self.seen.append(asked)
         if self.before:
             self.before(asked)
-        is_written = asked.what not in {"read", "delete"}
-        match self.fault:
-            case Fault.BUSY:
-                return _refusal(503, "SlowDown")
-            case Fault.FULL if is_written:
-                return _refusal(507, "InsufficientStorage")
-            case Fault.HALF_SENT if is_written and body:
-                self._send(method, path, headers, body, share=0.5)
-                return None
-            case Fault.SLOW:
-                time.sleep(len(body) / self.bytes_a_second)
-        given = self._send(method, path, headers, body)
+        if self.fault is Fault.BUSY:
+            return _refusal(503, "SlowDown")
+        if self.fault is Fault.FULL and asked.is_written:
+            return _refusal(507, "InsufficientStorage")
+        if self.fault is Fault.HALF_SENT and asked.is_written and body:
+            self._send(method, path, headers, body, share=0.5)
+            return None
+        if self.fault is Fault.SLOW:
+            time.sleep(len(body) / self.bytes_a_second)
+        return self._done(asked, self._send(method, path, headers, body))
+
+    def _done(self, asked: Asked, given: Answer | None) -> Answer | None:
         if self.after:
             self.after(asked)
-        if self.fault is Fault.UNANSWERED and asked.what != "read":
-            return None
         if self.fault is Fault.LESS and asked.what in {"join", "copy"} and self.cut_short:
             self.cut_short(asked.key)
-        return given
+        return None if self.fault is Fault.UNANSWERED and asked.changes else given
 
     def _send(
         self, method: str, path: str, headers: dict[str, str], body: bytes, share: float = 1.0
@@ -138,61 +150,60 @@ def _what(method: str, asked: dict[str, list[str]], headers: set[str]) -> str:
             return "part" if "partNumber" in asked else "put"
         case "DELETE":
             return "delete"
+        case "HEAD":
+            return "look"
         case _:
-            return "read"
+            return "list" if {"uploadId", "list-type"} & set(asked) else "read"
 
 
-def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
 
-        def handle_any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            given = proxy.answer(self.command, self.path, dict(self.headers.items()), body)
-            if given is None:
-                self.close_connection = True
-                return
+    def handle_any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name: value for name, value in self.headers.items() if name != "Expect"}
+        given = self.server.proxy.answer(self.command, self.path, headers, body)
+        if given is None:
+            self.close_connection = True
+        else:
             self._say(given)
 
-        def do_PUT(self) -> None:  # noqa: N802
-            if self.headers.get("Expect", "").lower() == "100-continue":
-                del self.headers["Expect"]
-            self.handle_any()
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = handle_any  # noqa: N815
 
-        do_GET = do_POST = do_DELETE = do_HEAD = handle_any  # noqa: N815
+    def _say(self, given: Answer) -> None:
+        fault = self.server.proxy.fault if given.status in {200, 206} else Fault.NONE
+        body = given.body[: len(given.body) // 2] if fault is Fault.SHORT else given.body
+        headers = {name.lower(): value for name, value in given.headers.items()}
+        for ours in ("connection", "transfer-encoding"):
+            headers.pop(ours, None)
+        if self.command != "HEAD":  # there it is the length of what one would get
+            headers["content-length"] = str(len(body))
+        self.send_response(given.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self._pour(body, fault)
 
-        def _say(self, given: Answer) -> None:
-            is_content = self.command == "GET" and given.status in {200, 206}
-            body = given.body
-            if is_content and proxy.fault is Fault.SHORT:
-                body = body[: len(body) // 2]
-            length = str(len(body))
-            self.send_response(given.status)
-            for name, value in given.headers.items():
-                if name.lower() == "content-length" and self.command == "HEAD":
-                    length = value
-                elif name.lower() not in {"content-length", "connection", "transfer-encoding"}:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", length)
-            self.end_headers()
-            if self.command == "HEAD":
-                return
-            if is_content and proxy.fault is Fault.HALF:
-                self.close_connection = True
-                body = body[: len(body) // 2]
-            for at in range(0, len(body), PIECE):
-                self.wfile.write(body[at : at + PIECE])
-                if proxy.fault is Fault.SLOW:
-                    time.sleep(PIECE / proxy.bytes_a_second)
+    def _pour(self, body: bytes, fault: Fault) -> None:
+        if fault is Fault.HALF and self.command == "GET":
+            self.close_connection = True
+            body = body[: len(body) // 2]
+        for at in range(0, len(body), PIECE):
+            self.wfile.write(body[at : at + PIECE])
+            if fault is Fault.SLOW:
+                time.sleep(PIECE / self.server.proxy.bytes_a_second)
 
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    return Handler
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+
+    def __init__(self, proxy: Proxy) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.proxy = proxy
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is what these tests are about."""
@@ -202,7 +213,7 @@ class _Server(ThreadingHTTPServer):
 def spoiling_proxy(upstream: str) -> Iterator[Proxy]:
     """A proxy in front of `upstream`, running."""
     proxy = Proxy(upstream)
-    server = _Server(("127.0.0.1", 0), _handler(proxy))
+    server = _Server(proxy)
     proxy.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

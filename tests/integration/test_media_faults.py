@@ -1,4 +1,4 @@
-"""The storage on a bad day: busy, full, slow, answering half. Nothing is half done, nothing lost."""
+"""The storage on a bad day: busy, full, slow, answering half. Nothing is half done or lost."""
 
 from __future__ import annotations
 
