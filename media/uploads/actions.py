@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from media.actions import store_upload
+from media.actions import store_sent
 from media.checking import check
 from media.inspection import KINDS, FileRefused, announced
 from media.models import FILE_MODELS, FileRecord, FileState
@@ -204,7 +204,7 @@ def _picture(upload: Upload) -> Upload:
     try:
         with BLOBS.seekable(upload.place) as content:
             sent = File(content, name=upload.name)
-            file = store_upload(file=sent, by=upload.by, school=upload.school)
+            file = store_sent(file=sent, by=upload.by, school=upload.school)
     except FileRefused as reason:
         data = {key: str(value) for key, value in reason.data.items()}
         upload.refusal = {"reason": type(reason).__name__, "data": data}
