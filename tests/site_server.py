@@ -17,11 +17,13 @@ from tests import template
 from tests.servers import free_port
 
 WORKER = ("manage.py", "db_worker", "--no-reload")
-MADE_READY = """
+MIGRATED = """
 import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-call_command("collectstatic", interactive=False, verbosity=0)
+"""
+TEACHER = """
+import django; django.setup()
 from django.test import Client
 from tests.factories import people
 teacher = people.teacher(people.school())
@@ -30,13 +32,19 @@ print(client.cookies["sessionid"].value)
 """
 
 
-def made_ready(var: Path) -> tuple[dict[str, str], str]:
-    """A database below `var` and one teacher: the environment, and the teacher's session."""
+def made_ready(var: Path) -> str:
+    """Make a database below `var`, and in it one teacher: their session."""
     var.mkdir()
     if template.path().exists():
         shutil.copy(template.path(), var / "gongbei.sqlite3")
-    surroundings = _surroundings(var)
-    return surroundings, _python(surroundings, MADE_READY).split()[-1]
+    else:
+        _python(surroundings(var), MIGRATED)
+    return _python(surroundings(var), TEACHER).split()[-1]
+
+
+def surroundings(var: Path) -> dict[str, str]:
+    """The environment of a server that writes below `var` and collects no static files."""
+    return {**_surroundings(var), "DJANGO_SETTINGS_MODULE": "tests.browser.uncollected"}
 
 
 @dataclass

@@ -24,7 +24,7 @@ from tests.factories.media import video_bytes
 from tests.factories.uploads import Uploading
 from tests.s3_proxy import Asked, Proxy, spoiling_proxy
 from tests.servers import S3Server, private_s3
-from tests.site_server import SiteServer, made_ready
+from tests.site_server import SiteServer, made_ready, surroundings
 
 pytestmark = pytest.mark.django_db
 MEGABYTE = 1024 * 1024
@@ -38,15 +38,15 @@ def test_whichever_step_a_process_is_killed_at_the_next_one_ends_the_work(
     folder = tmp_path / "var"
     folder.mkdir()
     shutil.copy(template.path(), folder / "gongbei.sqlite3")
-    surroundings = _surroundings(folder)
+    own = _surroundings(folder)
     if place == "bucket":
         server: S3Server = request.getfixturevalue("s3_server")
-        surroundings |= {**server.environ(), "GONGBEI_S3_PREFIX": tmp_path.name}
+        own |= {**server.environ(), "GONGBEI_S3_PREFIX": tmp_path.name}
 
     done = subprocess.run(
         [sys.executable, "-m", "tests.upload_worker", str(folder), str(stride)],
         cwd=ROOT,
-        env=surroundings,
+        env=own,
         capture_output=True,
         text=True,
         timeout=3600,
@@ -158,10 +158,10 @@ class Ground:
 @pytest.fixture
 def ground(django_db_setup: None, tmp_path: Path) -> Iterator[Ground]:
     """A site of its own, with a storage of its own behind a proxy."""
-    surroundings, session = made_ready(tmp_path / "var")
+    session = made_ready(tmp_path / "var")
     with private_s3() as storage, spoiling_proxy(storage.endpoint) as proxy:
-        surroundings |= {**storage.environ(), "GONGBEI_S3_ENDPOINT": proxy.url}
-        site = SiteServer(surroundings, worker=QUICK_WORKER)
+        own = {**storage.environ(), "GONGBEI_S3_ENDPOINT": proxy.url}
+        site = SiteServer({**surroundings(tmp_path / "var"), **own}, worker=QUICK_WORKER)
         try:
             site.start()
             yield Ground(site, storage, proxy, Web(site.url, session))
@@ -186,6 +186,7 @@ def test_no_film_is_lost_at_whichever_step_a_process_is_killed(ground: Ground, v
 
         saved = json.loads(_python(ground.site.surroundings, SAVED))
         assert saved == [["ready", digest, digest] for digest in hashes], (what, moment)
+        print(f"{victim} killed {moment} {what}: whole and ready")  # noqa: T201 - takes minutes
 
 
 def _is_ready(ground: Ground, upload: Uploading) -> bool:
