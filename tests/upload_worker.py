@@ -132,8 +132,9 @@ def _lost() -> list[str]:
 def _after(film: bytes, picture: bytes) -> dict[str, Any]:
     """How the end differs from what was sent."""
     from media.models import Picture, Video
+    from media.places import FOLDER, QUARANTINE
     from media.uploads.models import Upload
-    from media.uploads.tidying import FOLDER, QUARANTINE, unnamed
+    from media.uploads.tidying import unnamed
 
     sent = Video.objects.filter(sha256=hashlib.sha256(film).hexdigest())
     now = timedelta(0)

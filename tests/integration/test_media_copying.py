@@ -43,7 +43,7 @@ def test_what_a_bucket_has_lost_comes_back_from_the_copy(tmp_path: Path) -> None
 def test_a_copy_that_is_no_longer_what_it_was_is_not_put_back(tmp_path: Path) -> None:
     film = files.stored("春.mp4", files.video_bytes(300_000))
     _said(tmp_path)
-    (tmp_path / film.file.name).write_bytes(bytes(300_000))
+    (tmp_path / str(film.file.name)).write_bytes(bytes(300_000))
     BLOBS.discard(film.file.name)
 
     with pytest.raises(CommandError, match="校验"):

@@ -172,7 +172,7 @@ def ground(django_db_setup: None, tmp_path: Path) -> Iterator[Ground]:
 @pytest.mark.long
 @pytest.mark.parametrize("victim", STEPS)
 def test_no_film_is_lost_at_whichever_step_a_process_is_killed(ground: Ground, victim: str) -> None:
-    hashes = []
+    hashes: list[str] = []
     for what, moment in product(STEPS[victim], ("before", "after")):
         content = video_bytes(1024) + bytes([len(hashes)]) * (9 * MEGABYTE)
         hashes.append(hashlib.sha256(content).hexdigest())

@@ -39,7 +39,7 @@ function withNewLinks(film: HTMLMediaElement): void {
   film.addEventListener("error", () => {
     const url = film.getAttribute("src") ?? film.querySelector("source")?.getAttribute("src");
     const now = performance.now();
-    if (!url || film.error?.code !== MediaError.MEDIA_ERR_NETWORK || now - renewed < RENEW_AFTER) return;
+    if (!url || now - renewed < RENEW_AFTER) return; // the new one does not help
     renewed = now;
     goOn(film, url, !film.paused);
   });
