@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,11 +32,12 @@ from tests.servers import S3Server, private_s3
 
 MEGABYTE = 1024 * 1024
 PART = 16 * MEGABYTE
-LANES = 3
+LANES, AHEAD = 3, 16
 MADE_READY = """
 import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
 from django.test import Client
 from tests.factories import people
 client = Client(); client.force_login(people.teacher(people.school()))
@@ -90,14 +92,16 @@ class Browser:
         told = self._post("", form)
         count = -(-size // told["part_size"])
 
+        links: dict[str, str] = {}
+
         def send(number: int) -> None:
-            address = f"{told['id']}/parts/"
-            link = self._post(address, {"number": number})["links"][str(number)]
+            if str(number) not in links:  # the script asks for several at once, too
+                wanted = range(number, min(number + AHEAD, count + 1))
+                links.update(self._post(f"{told['id']}/parts/", {"number": wanted})["links"])
             with path.open("rb") as file:
                 file.seek((number - 1) * told["part_size"])
-                requests.put(
-                    link, data=file.read(told["part_size"]), timeout=300
-                ).raise_for_status()
+                body = file.read(told["part_size"])
+            requests.put(links[str(number)], data=body, timeout=300).raise_for_status()
 
         with ThreadPoolExecutor(LANES) as lanes:
             list(lanes.map(send, range(1, count + 1)))
@@ -131,11 +135,19 @@ def _film(path: Path, megabytes: int) -> str:
     return digest.hexdigest()
 
 
+def _begin_from_template(database: Path) -> None:
+    """Copy the migrated database that the tests keep: migrating from nothing takes minutes."""
+    kept = (ROOT / "var" / "test-template").glob("*.sqlite3")
+    if newest := max(kept, key=lambda path: path.stat().st_mtime, default=None):
+        shutil.copy(newest, database)
+
+
 def measure(megabytes: int, place: Path, server: S3Server) -> dict[str, Any]:
     """The figures of one file of so many megabytes."""
     surroundings = {**_surroundings(place / "var"), **server.environ()}
     surroundings["GONGBEI_FILE_LIMIT_MB"] = str(max(megabytes, 50))
     (place / "var").mkdir()
+    _begin_from_template(place / "var" / "gongbei.sqlite3")
     session = _python(surroundings, MADE_READY).split()[-1]
     film = place / "film.mp4"
     wanted = _film(film, megabytes)
@@ -144,6 +156,10 @@ def measure(megabytes: int, place: Path, server: S3Server) -> dict[str, Any]:
     found: dict[str, Any] = {"megabytes": megabytes}
     with _web(surroundings) as (url, pid):
         browser = Browser(url, session)
+        warm = place / "warm.mp4"
+        _film(warm, 9)
+        browser.upload(warm)  # what is loaded once, with the first file of all
+        Path(f"/proc/{pid}/clear_refs").write_text("5")  # forget the most it has had till now
         before = _memory(pid)
         begun = time.perf_counter()
         client.upload_file(str(film), server.bucket, "bare", Config=how)
@@ -153,7 +169,9 @@ def measure(megabytes: int, place: Path, server: S3Server) -> dict[str, Any]:
         found["upload s"] = time.perf_counter() - begun
         begun = time.perf_counter()
         check = "from media.models import Video; from media.checking import check"
-        _python(surroundings, f"import django; django.setup(); {check}; check(Video.objects.get())")
+        _python(
+            surroundings, f"import django; django.setup(); {check}; check(Video.objects.last())"
+        )
         found["time to ready s"] = time.perf_counter() - begun
         begun = time.perf_counter()
         digest = hashlib.sha256()

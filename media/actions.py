@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from media.access import all_readable
-from media.inspection import inspect
+from media.inspection import NotJustNow, inspect
 from media.models import FILE_MODELS, FileRecord, FileState, FileUse
+from media.places import StorageDown
 from media.queries import files_named
 from media.quota import check_room
 from schools.audience import Side
@@ -47,6 +48,16 @@ def store_upload(
     person for the same school under the same title is the same record, so a form sent twice
     stores once.
     """
+    try:
+        return store_sent(file=file, by=by, school=school, title=title)
+    except StorageDown as down:
+        raise NotJustNow(str(file.name or "")) from down
+
+
+def store_sent(
+    *, file: File[bytes], by: User, school: School | None, title: str = ""
+) -> FileRecord:
+    """The same for what can be stored again later without being sent again: `StorageDown` too."""
     name = str(file.name or "")
     kind = inspect(file, name)
     new = _MODELS[kind.model](title=title, school=school, uploaded_by_user=by)

@@ -95,9 +95,9 @@ class BlobStorage(FileSystemStorage):
         note.touch()
 
     def join(self, name: str, handle: str, sizes: list[int]) -> None:
-        notes = self._notes(name)
-        if not notes.is_dir() and self.size_of(name) == sum(sizes):
+        if self.is_joined(name, sum(sizes)):
             return
+        notes = self._notes(name)
         there = self.parts(name, handle)
         missing = [number for number, size in enumerate(sizes, 1) if there.get(number) != size]
         if missing:
@@ -107,6 +107,9 @@ class BlobStorage(FileSystemStorage):
         with suppress(FileNotFoundError):  # joined by another at the same moment
             notes.rename(done)
         shutil.rmtree(done, ignore_errors=True)
+
+    def is_joined(self, name: str, size: int) -> bool:
+        return not self._notes(name).is_dir() and self.size_of(name) == size
 
     def abandon(self, name: str, handle: str) -> None:
         shutil.rmtree(self._notes(name), ignore_errors=True)

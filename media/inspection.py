@@ -114,6 +114,15 @@ class Lost(FileRefused):
     sentence = _("“%(name)s” did not arrive whole. Please upload it again.")
 
 
+class NotJustNow(FileRefused):
+    """Storage or scanner do not answer: nothing is wrong with the file."""
+
+    sentence = _(
+        "“%(name)s” could not be stored just now, as a part of this site does not answer. Please"
+        " upload it again in a few minutes."
+    )
+
+
 class QuotaFull(FileRefused):
     """The school's room is used up; carries `size`, `school`, `left` and `limit` in words."""
 

@@ -23,9 +23,10 @@ from wagtail.images.models import (
 from wagtail.models import Page
 from wagtailmedia.models import AbstractMedia, MediaType
 
-from media.inspection import EXTENSIONS, FileRefused, Kind, inspect, refusals
+from media.inspection import EXTENSIONS, FileRefused, Kind, NotJustNow, inspect, refusals
 from media.naming import display_name, stem_of
 from media.pictures import reencoded
+from media.scanner import ScannerDown, scanned
 from media.signals import file_ready
 from media.storage import blob_path, blob_storage
 from schools.models import AudienceToken, School
@@ -108,6 +109,7 @@ class Stored(models.Model):
 
     def take_in(self, file: File[bytes], name: str, kind: Kind) -> None:
         """Take an inspected file and fill in what is known of it; raises a `FileRefused`."""
+        self._scan(file, name)
         self.content_type = kind.content_type
         self.title = (display_name(self.title) or stem_of(name) or name)[:255]
         self.file = File(self._prepared(file, name), name=name)
@@ -120,6 +122,15 @@ class Stored(models.Model):
         """Let what lies in quarantine be its content until it was checked."""
         self.file = place  # a name alone: there is nothing to be written
         self._describe()
+
+    def _scan(self, file: File[bytes], name: str) -> None:
+        try:
+            with scanned(name) as feed:
+                for piece in file.chunks():
+                    feed(piece)
+        except ScannerDown as down:
+            raise NotJustNow(name) from down
+        file.seek(0)
 
     def _prepared(self, file: File[bytes], name: str) -> File[bytes]:
         """What is stored of the new file."""
@@ -175,6 +186,9 @@ class Picture(Stored, AbstractImage):
 
     def get_upload_to(self, filename: str) -> str:
         return path_of_file(self, filename)
+
+    def _scan(self, file: File[bytes], name: str) -> None:
+        """Not needed: it is written anew from its pixels, and nothing else of it stays."""
 
     def _prepared(self, file: File[bytes], name: str) -> File[bytes]:
         return reencoded(file, self.content_type, name)

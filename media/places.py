@@ -81,6 +81,9 @@ class Blobs(Protocol):
     def join(self, name: str, handle: str, sizes: list[int]) -> None:
         """Make the parts one object; does nothing where that is done. Raises `PartsMissing`."""
 
+    def is_joined(self, name: str, size: int) -> bool:
+        """Whether the parts, of so many bytes in all, are one object already."""
+
     def abandon(self, name: str, handle: str) -> None:
         """Forget an upload and its parts; never what has been joined."""
 

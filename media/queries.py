@@ -52,6 +52,12 @@ def files_of(page: Page, side: Side, *, with_parts: bool = True) -> list[FileRec
     return files_named(list(uses.values_list("file_uuid", flat=True)))
 
 
+def downloads_of(page: Page) -> int | None:
+    """How often the files that readers of a page have were downloaded; None where it has none."""
+    files = files_of(page, Side.LIVE)
+    return sum(file.downloads for file in files) if files else None
+
+
 def files_named(uuids: Iterable[UUID]) -> list[FileRecord]:
     """The files with these uuids, of every kind, by title; not checked for a reader."""
     wanted = list(uuids)

@@ -19,6 +19,7 @@ from django.http import (
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
+from media.places import StorageDown
 from media.ranges import Part, Unsatisfiable, part_of
 
 CHUNK = 256 * 1024
@@ -81,6 +82,14 @@ def file_response(
     response["ETag"] = etag
     response["Content-Disposition"] = disposition
     return response
+
+
+def later(down: StorageDown) -> HttpResponseBase:
+    """Say that the storage does not answer just now."""
+    answer = HttpResponse(str(down), content_type="text/plain; charset=utf-8")
+    answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    answer["Retry-After"] = "60"
+    return answer
 
 
 def is_shown(content_type: str) -> bool:

@@ -152,7 +152,7 @@ class BucketStorage(S3Storage):
 
     def join(self, name: str, handle: str, sizes: list[int]) -> None:
         whole = sum(sizes)
-        if self.size_of(name) == whole:
+        if self.is_joined(name, whole):
             return
         try:
             there = self._parts(name, handle)
@@ -164,7 +164,7 @@ class BucketStorage(S3Storage):
             if number not in there or there[number]["Size"] != size
         ]
         if missing:
-            if self.size_of(name) == whole:  # joined by another at the same moment
+            if self.is_joined(name, whole):  # by another at the same moment
                 return
             raise PartsMissing(missing)
         numbers = range(1, len(sizes) + 1)
@@ -174,8 +174,11 @@ class BucketStorage(S3Storage):
                 **self._at(name), UploadId=handle, MultipartUpload={"Parts": parts}
             )
         # A server may say that it joined them and hold less.
-        if self.size_of(name) != whole:
+        if not self.is_joined(name, whole):
             raise StorageDown
+
+    def is_joined(self, name: str, size: int) -> bool:
+        return self.size_of(name) == size
 
     def abandon(self, name: str, handle: str) -> None:
         # Some servers, told to abort what has been joined, remove the joined object.
@@ -193,11 +196,16 @@ class BucketStorage(S3Storage):
         return None
 
     def pieces(self, name: str) -> Iterator[bytes]:
+        given = 0
         with _answers():
             body = self.client.get_object(**self._at(name))["Body"]
             with body:
                 while piece := body.read(PIECE):
+                    given += len(piece)
                     yield piece
+        # A server may say that half of it is all of it.
+        if given != self.size_of(name):
+            raise StorageDown
 
     def seekable(self, name: str) -> IO[bytes]:
         size = self.size_of(name)
@@ -207,12 +215,15 @@ class BucketStorage(S3Storage):
         return io.BufferedReader(raw, buffer_size=256 * 1024)
 
     def piece(self, name: str, start: int, length: int) -> bytes:
-        """A range of an object."""
+        """A range that lies within an object."""
         asked = f"bytes={start}-{start + length - 1}"
         with _answers():
             body = self.client.get_object(**self._at(name), Range=asked)["Body"]
             with body:
-                return bytes(body.read())
+                given = bytes(body.read())
+        if len(given) != length:
+            raise StorageDown
+        return given
 
     def adopt(self, source: str, name: str, sha256: str) -> None:
         size = self.size_of(source)

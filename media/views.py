@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,7 @@ from media.actions import note_download
 from media.models import PICTURE_SIZES, Picture, PictureRendition
 from media.pictures import FORMATS
 from media.places import StorageDown
-from media.responses import file_response, is_beginning, is_shown
+from media.responses import file_response, is_beginning, is_shown, later
 
 logger = logging.getLogger(__name__)
 _TYPES = {"jpg": "image/jpeg", **{kind.lower(): mime for mime, kind in FORMATS.items()}}
@@ -41,7 +41,7 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         logger.error("The content of file %s is not in the storage", record.uuid)
         raise Http404 from lost
     except StorageDown as down:
-        return _later(down)
+        return later(down)
     if (attach or not is_shown(record.content_type)) and _gives(response, request):
         note_download(record)
     return response
@@ -51,13 +51,6 @@ def _gives(response: HttpResponseBase, request: HttpRequest) -> bool:
     """Whether a download begins with this answer: its further parts are not counted again."""
     given = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.FOUND}
     return response.status_code in given and is_beginning(request)
-
-
-def _later(down: StorageDown) -> HttpResponseBase:
-    answer = HttpResponse(str(down), content_type="text/plain; charset=utf-8")
-    answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    answer["Retry-After"] = "60"
-    return answer
 
 
 @require_safe
@@ -79,7 +72,7 @@ def picture(request: HttpRequest, uuid: UUID, size: str) -> HttpResponseBase:
         logger.error("Size %s of picture %s is not in the storage", size, original.uuid)
         raise Http404 from lost
     except StorageDown as down:
-        return _later(down)
+        return later(down)
 
 
 def _rendition(original: Picture, size: str) -> PictureRendition:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from media.access import readable_file_or_404
 from media.models import FileRecord
+from media.places import StorageDown
 from media.previews.access import (
     captions_or_404,
     film_to_caption_or_404,
@@ -24,7 +25,7 @@ from media.previews.forms import CaptionsForm
 from media.previews.models import Captions, Form, Piece, Preview
 from media.previews.queries import light_of, pages_of
 from media.previews.words import note
-from media.responses import HEADERS, file_response
+from media.responses import HEADERS, file_response, later
 from schools.users import signed_in
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ def _answer(request: HttpRequest, file: FileRecord, piece: Piece, name: str) -> 
     except FileNotFoundError as lost:
         logger.error("Piece %s of file %s is not in the storage", piece, file.uuid)
         raise Http404 from lost
+    except StorageDown as down:
+        return later(down)
 
 
 @require_safe

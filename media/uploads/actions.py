@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from media.actions import store_upload
+from media.actions import store_sent
 from media.checking import check
 from media.inspection import KINDS, FileRefused, announced
 from media.models import FILE_MODELS, FileRecord, FileState
@@ -76,7 +76,9 @@ def start(
     """
     announced(name, size, head, model=model)
     upload = _announced_once(by, school, display_name(name), size, fingerprint)
-    if upload.state == Upload.State.OPEN and not upload.handle:
+    if upload.state == Upload.State.COMPLETED:
+        return finish(upload)
+    if not upload.handle:
         upload.handle = BLOBS.begin(upload.place)
         upload.save(update_fields=["handle", "touched_at"])
     return upload
@@ -109,7 +111,9 @@ def _announced_once(
 
 
 def _is_usable(upload: Upload) -> bool:
-    """Whether what the upload became is still there, and was not refused."""
+    """Whether it has arrived, was not refused, and what it became is still there."""
+    if not upload.file_uuid:
+        return not upload.refusal  # its process was killed before the record was made
     file = file_of(upload)
     return file is not None and file.state != FileState.REFUSED
 
@@ -142,6 +146,8 @@ def parts_there(upload: Upload) -> list[int]:
         return []
     sizes = dict(enumerate(upload.sizes, 1))
     there = BLOBS.parts(upload.place, upload.handle)
+    if not there and BLOBS.is_joined(upload.place, upload.size):
+        return sorted(sizes)  # its process was killed before that was noted
     return sorted(number for number, size in there.items() if sizes.get(number) == size)
 
 
@@ -198,7 +204,7 @@ def _picture(upload: Upload) -> Upload:
     try:
         with BLOBS.seekable(upload.place) as content:
             sent = File(content, name=upload.name)
-            file = store_upload(file=sent, by=upload.by, school=upload.school)
+            file = store_sent(file=sent, by=upload.by, school=upload.school)
     except FileRefused as reason:
         data = {key: str(value) for key, value in reason.data.items()}
         upload.refusal = {"reason": type(reason).__name__, "data": data}

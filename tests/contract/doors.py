@@ -2254,6 +2254,7 @@ COMMANDS = {
     "import_resources": "writes resources at the scope that each row names; tells reasons by line",
     "export_resources": "writes what the one it names may see, or anybody; answers as they may",
     "check_media": "reads and mends records of files; tells their titles to the operating user",
+    "copy_objects": "copies every stored file to where the operating user says, and back",
     "prepare_bucket": "writes which pages may send files to the bucket",
     "set_quota": "writes how much a school may store; tells numbers",
     "rebuild_index": "writes the index; tells numbers",

@@ -64,6 +64,8 @@ class Uploading:
 
     def missing(self) -> list[int]:
         """The parts that the server has not."""
+        if self.told["state"] != "open":
+            return []
         count = -(-len(self.content) // self.told["part_size"])
         return [number for number in range(1, count + 1) if number not in self.told["parts"]]
 
@@ -90,8 +92,8 @@ class Uploading:
     def whole(self) -> Any:
         """Everything at once; what the server says in the end."""
         answer = self.start()
-        if answer.status_code != 200:
-            return answer
+        if answer.status_code != 200 or self.told["state"] not in {"open", "completed"}:
+            return answer  # refused, or there already
         for number in self.missing():
             assert self.send(number) in {200, 204}
         return self.complete()

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from media.models import Picture
-from media.storage import BLOBS, StorageDown, local_copy
+from media.storage import BLOBS, local_copy
 from schools.audience import PUBLIC
 from tests.conftest import ClientOf
 from tests.factories import media as files
@@ -264,23 +264,3 @@ def test_check_media_cannot_be_fooled_by_a_bucket_that_is_away(settings: Any) ->
 
     with pytest.raises(CommandError, match="请"):
         call_command("check_media", repair=True, stdout=StringIO())
-
-
-def test_a_server_that_joined_less_than_it_says_makes_no_file(
-    teacher: Any, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload = Uploading(client_of(teacher), "课.mp4", files.video_bytes(6 * MEGABYTE))
-    upload.start()
-    for number in (1, 2):
-        upload.send(number)
-    sizes = iter([None, 5 * MEGABYTE])
-    monkeypatch.setattr(type(BLOBS._wrapped), "size_of", lambda self, name: next(sizes))
-
-    with pytest.raises(StorageDown):
-        BLOBS.join(f"quarantine/{upload.told['id']}", _handle(upload), [5 * MEGABYTE, MEGABYTE])
-
-
-def _handle(upload: Uploading) -> str:
-    from media.uploads.models import Upload
-
-    return Upload.objects.get(uuid=upload.told["id"]).handle

@@ -4,6 +4,7 @@
 import { Positions, remembered, shownTime } from "./positions";
 
 const SKIP_BACK = 2;
+const RENEW_AFTER = 5000;
 
 function storage(): Storage | null {
   try {
@@ -13,18 +14,35 @@ function storage(): Storage | null {
   }
 }
 
-function pickSource(figure: HTMLElement, film: HTMLMediaElement, link: HTMLAnchorElement): void {
+/** Plays from another address on from where it stands. */
+function goOn(film: HTMLMediaElement, url: string, plays: boolean): void {
   const at = film.currentTime;
-  const plays = !film.paused;
   const rate = film.playbackRate;
-  film.src = link.href;
-  figure.querySelectorAll("[data-source]").forEach((each) => each.removeAttribute("aria-current"));
-  link.setAttribute("aria-current", "true");
+  film.src = url;
   if (at > 0) {
     film.addEventListener("loadedmetadata", () => { film.currentTime = at; film.playbackRate = rate; }, { once: true });
     film.load();
   }
   if (plays) void film.play().catch(() => undefined);
+}
+
+function pickSource(figure: HTMLElement, film: HTMLMediaElement, link: HTMLAnchorElement): void {
+  goOn(film, link.href, !film.paused);
+  figure.querySelectorAll("[data-source]").forEach((each) => each.removeAttribute("aria-current"));
+  link.setAttribute("aria-current", "true");
+}
+
+// Where films lie in a bucket, the player is sent to a link that works for some minutes. When it
+// has run out, our own address is asked, which looks at the right again and gives another.
+function withNewLinks(film: HTMLMediaElement): void {
+  let renewed = -RENEW_AFTER;
+  film.addEventListener("error", () => {
+    const url = film.getAttribute("src") ?? film.querySelector("source")?.getAttribute("src");
+    const now = performance.now();
+    if (!url || now - renewed < RENEW_AFTER) return; // the new one does not help
+    renewed = now;
+    goOn(film, url, !film.paused);
+  });
 }
 
 function withSources(figure: HTMLElement, film: HTMLMediaElement, store: Storage | null): void {
@@ -108,6 +126,7 @@ document.querySelectorAll<HTMLElement>("figure[data-film]").forEach((figure) => 
   // Registered first, so that a key moment's place comes after the remembered one.
   withPosition(figure, film, new Positions(store, figure.dataset.reader ?? ""));
   withMoments(film);
+  withNewLinks(film);
   withSources(figure, film, store);
   withSpeed(figure, film);
 });

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from media.queries import downloads_of
 from resources.library.access import Action, home_school, offers, own_or_404
 from resources.library.actions.common import latest
 from resources.library.forms import SubmitForm
@@ -110,6 +111,7 @@ def own(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "submissions": submissions_of(found)[:HISTORY],
             "history": history_of(found)[:HISTORY],
             "offers": {action.value for action in offered},
+            "downloads": downloads_of(found),
             "calls_back": Action.CALL_BACK in offered,
             "submit_form": SubmitForm(initial={"revision": found.latest_revision_id}),
         },

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from media.queries import downloads_of
 from resources.library.access import may_see_parts, offers, readable_or_404
 from resources.library.models import Level
 from resources.library.presentation import attached, json_ld, outline
@@ -28,6 +29,7 @@ def resource(request: HttpRequest, uuid: UUID) -> HttpResponse:
     parts_shown = may_see_parts(request.user, shown)
     same_lesson = list(of_same_lesson(shown, request.user)[:SAME_LESSON])
     url = request.build_absolute_uri(shown.get_absolute_url())
+    offered = offers(request.user, shown) if request.user.is_authenticated else set()
     return render(
         request,
         "library/resource.html",
@@ -45,9 +47,8 @@ def resource(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 for found in similar(bare_document(shown), request.user)
                 if found.uuid not in {other.uuid for other in same_lesson}
             ][:SIMILAR],
-            "offers": {action.value for action in offers(request.user, shown)}
-            if request.user.is_authenticated
-            else set(),
+            "offers": {action.value for action in offered},
+            "downloads": downloads_of(shown) if offered else None,
             "json_ld": json_ld(shown, url) if is_public else "",
         },
     )

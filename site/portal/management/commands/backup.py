@@ -48,7 +48,10 @@ class Command(BaseCommand):
         self.stdout.write(_("Written: %(path)s (%(rows)s rows, %(files)s files).") % about)
         if settings.GONGBEI_S3:
             self.stdout.write(
-                _("The files in the bucket are NOT in it: copy the bucket %(bucket)s as well.")
+                _(
+                    "The files in the bucket %(bucket)s are NOT in it: run copy_objects DIR now,"
+                    " with the same folder each time."
+                )
                 % {"bucket": settings.GONGBEI_S3["bucket"]}
             )
         self.stdout.write(

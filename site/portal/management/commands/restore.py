@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -46,3 +47,11 @@ class Command(BaseCommand):
         self.stdout.write(
             _("Restored the backup of %(made)s: %(rows)s rows, %(files)s files.") % about
         )
+        if settings.GONGBEI_S3:
+            self.stdout.write(
+                _(
+                    "Files lie in the bucket %(bucket)s: bring back what it has not with"
+                    " copy_objects DIR --back, then run check_media --read."
+                )
+                % {"bucket": settings.GONGBEI_S3["bucket"]}
+            )
