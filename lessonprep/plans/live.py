@@ -21,8 +21,16 @@ Credits = dict[str, list[User]]
 """Whose words stand in each section, by the section's id."""
 
 
+class Unreadable(Exception):
+    """What stands in the plan's room is kept there, but this server cannot read it."""
+
+    def __init__(self, plan: LessonPlan) -> None:
+        super().__init__(str(plan))
+        self.plan = plan
+
+
 class Together(Protocol):
-    """What is asked of the room in which a plan is written."""
+    """What is asked of the room in which a plan is written; all but `text` raise `Unreadable`."""
 
     def hold(self, plan: LessonPlan) -> None:
         """Nobody else adds to the room until the transaction ends."""

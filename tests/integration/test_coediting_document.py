@@ -356,3 +356,79 @@ def test_reading_a_plan_costs_as_many_queries_with_much_in_the_room(
         text_of(plan)
     with django_assert_max_num_queries(2):
         text_of(plan)
+
+
+def write_unknown(plan: LessonPlan, by: User) -> None:
+    """A newer server's editor writes what this one does not know."""
+    id_ = section(plan)["id"]
+
+    def make(doc: Doc[Any]) -> None:
+        doc.get("sections", type=Map)[id_]["body"].children.append(XmlElement("hologram"))
+
+    open_room(plan=plan)
+    server_update(plan=plan, make=make, by=by)
+
+
+def spoil(plan: LessonPlan, by: User) -> None:
+    """A forged client takes the section apart."""
+    id_ = section(plan)["id"]
+
+    def make(doc: Doc[Any]) -> None:
+        del doc.get("sections", type=Map)[id_]["body"]
+
+    open_room(plan=plan)
+    server_update(plan=plan, make=make, by=by)
+
+
+def break_log(plan: LessonPlan, by: User) -> None:
+    """The disk has lost a row."""
+    type_in(plan, by, "美丽的")
+    type_in(plan, by, "很")
+    LogRow.objects.filter(room__plan=plan).order_by("-last").first().delete()  # type: ignore[union-attr]
+    LogRow.objects.filter(room__plan=plan).update(sha256=b"")
+
+
+@pytest.mark.parametrize("fault", [write_unknown, spoil, break_log])
+def test_a_room_that_cannot_be_read_is_never_written_over_and_the_reader_is_told(
+    plan: LessonPlan, w: World, client_of: ClientOf, fault: Callable[[LessonPlan, User], None]
+) -> None:
+    now = section(plan)
+    fault(plan, w.receiver)
+    rows, client = LogRow.objects.count(), client_of(w.preparer)
+    told = "最新内容已经保存"
+
+    page = client.get(plan.get_absolute_url())
+    moved = client.post(reverse("plans:close_discussion", args=[plan.uuid]), follow=True)
+    form = {"body_text": "我写的话", "base": section_hash(now)}
+    saved = client.post(reverse("plans:save_section", args=[plan.uuid, now["id"]]), form)
+    by_script = client.post(
+        reverse("plans:save_section", args=[plan.uuid, now["id"]]),
+        {"body": "<p>我写的话</p>", "base": section_hash(now)},
+        headers={"Accept": "application/json"},
+    )
+
+    assert page.status_code == 200
+    assert told in moved.content.decode()
+    assert fresh(plan).state.phase == "discussion"
+    assert saved.status_code == 409
+    assert told in saved.content.decode()
+    assert "我写的话" in saved.content.decode()
+    assert (by_script.status_code, by_script.json()["error"]["code"]) == (409, "unreadable")
+    assert LogRow.objects.count() == rows
+    assert saved_body(plan) == BEGUN
+    assert materialise_all() == 0
+
+
+def test_a_plan_in_revision_whose_room_cannot_be_read_opens_and_is_not_submitted(
+    plan: LessonPlan, w: World, client_of: ClientOf
+) -> None:
+    phases.close_discussion(plan=plan, by=w.preparer)
+    write_unknown(fresh(plan), w.preparer)
+    client = client_of(w.preparer)
+
+    page = client.get(plan.get_absolute_url())
+    answer = client.post(reverse("plans:submit", args=[plan.uuid]), follow=True)
+
+    assert page.status_code == 200
+    assert "最新内容已经保存" in answer.content.decode()
+    assert fresh(plan).state.phase == "revision"

@@ -13,7 +13,7 @@ from lessonprep.plans.access import LEADING, Action, Phase, can, plan_or_404
 from lessonprep.plans.actions.content import text_of
 from lessonprep.plans.designs import is_kept
 from lessonprep.plans.forms import RemarkForm, SendBackForm
-from lessonprep.plans.live import together
+from lessonprep.plans.live import Unreadable, together
 from lessonprep.plans.live_pages import live_page
 from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import Thread, due_of, threads_of
@@ -105,7 +105,10 @@ def _open_suggestions(plan: LessonPlan) -> int:
     """How many there are to accept or decline, where they are what the plan waits for."""
     if plan.state.phase != Phase.REVISION:
         return 0
-    return sum(together().suggestions(plan).values())
+    try:
+        return sum(together().suggestions(plan).values())
+    except Unreadable:
+        return 0  # whoever hands the plan in is told
 
 
 def _remark_form(section: Section, refused: RemarkForm | None, refused_in: str) -> RemarkForm:
