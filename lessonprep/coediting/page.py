@@ -35,7 +35,6 @@ def live_page(
     return {
         "style": static("coediting/coediting.css"),
         "script": static("coediting/coediting.js"),
-        "formulas": static("coediting/formulas.js"),
         "words": live_words(),
         "config": _config(request, plan, sections),
     }
