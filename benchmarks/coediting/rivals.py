@@ -1,10 +1,14 @@
-"""Hocuspocus with its SQLite extension, run as it comes, to compare with."""
+"""Hocuspocus with its SQLite extension, run as it comes, to compare with.
+
+It wants Node 22 and compiles a SQLite; both come with it, on x64 (a compiler and make are needed):
+
+    cd benchmarks/coediting && npm ci --ignore-scripts && npm run sqlite
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -22,6 +26,8 @@ from lessonprep.coediting.lib0 import Reader
 from portal.launch import end_with_parent
 
 HERE = Path(__file__).parent
+NODE = HERE / "node_modules" / ".bin" / "node"
+BUILD = "cd benchmarks/coediting && npm ci --ignore-scripts && npm run sqlite"
 
 
 class Hocuspocus:
@@ -40,17 +46,21 @@ class Hocuspocus:
         return f"ws://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        node = shutil.which("node")
-        if node is None:
-            raise RuntimeError("Node is not installed")
+        if not NODE.exists():
+            raise RuntimeError(f"Hocuspocus is not here: {BUILD}")
         self.process = subprocess.Popen(
-            [node, str(HERE / "hocuspocus.mjs"), str(self.port), str(self.place / "hp.sqlite3")],
+            [
+                str(NODE),
+                str(HERE / "hocuspocus.mjs"),
+                str(self.port),
+                str(self.place / "hp.sqlite3"),
+            ],
             stdout=subprocess.PIPE,
             preexec_fn=end_with_parent(),  # noqa: PLW1509 - no threads here
         )
         assert self.process.stdout is not None
         if b"listening" not in self.process.stdout.readline():
-            raise RuntimeError("Hocuspocus does not start: npm install in benchmarks/coediting")
+            raise RuntimeError(f"Hocuspocus does not start: {BUILD}")
 
     def kill(self) -> None:
         if self.process is not None:

@@ -3,7 +3,11 @@
 python -m benchmarks.coediting.speed [--rooms 40] [--people 5] [--rate 5] [--seconds 10] [--reps 2]
 python -m benchmarks.coediting.speed --rooms 1 --people 60 --rate 3     (one hot room)
 python -m benchmarks.coediting.speed --rooms 400 --seconds 0            (connecting alone)
-python -m benchmarks.coediting.speed --history 100000                   (a cold open)
+python -m benchmarks.coediting.speed --history 100000 [--log] [--rooms 20]  (a cold open)
+
+A cold open is the first connection to a room after the server's start, until the client has all of
+it; ours with the snapshot that is made when people leave, or with `--log` before there is one.
+Hocuspocus asks nobody who they are; ours has its sessions, rights and a commit to the disk.
 """
 
 from __future__ import annotations
@@ -19,8 +23,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.coediting.rivals import HERE, Hocuspocus
+from benchmarks.coediting.history import keep_in_hocuspocus, typed
+from benchmarks.coediting.rivals import HERE, NODE, Hocuspocus
 from benchmarks.coediting.server import RoomServer
+from lessonprep.coediting import lib0
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -63,7 +69,7 @@ def load(pid: int, asked: dict[str, Any]) -> Run:
         wish.flush()
         cpu, memory = spent(pid), held(pid)
         process = subprocess.Popen(
-            ["node", str(HERE / "load.mjs"), wish.name],
+            [str(NODE), str(HERE / "load.mjs"), wish.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -87,10 +93,18 @@ def load(pid: int, asked: dict[str, Any]) -> Run:
         )
 
 
-def ours(asked: argparse.Namespace, place: Path) -> tuple[int, dict[str, Any], Callable[[], None]]:
-    """Our server with rooms, and what the load is told."""
+Made = tuple[int, dict[str, Any], Callable[[], None]]
+"""The server's process, what the load is told, and how to end it."""
+
+
+def ours(asked: argparse.Namespace, place: Path, updates: list[bytes]) -> Made:
+    """Our server with rooms; all but the first hold the updates."""
     server = RoomServer(place)
     ground = server.prepare(asked.rooms, asked.people)
+    if updates:
+        (place / "updates").write_bytes(lib0.join(updates))
+        how = [] if asked.log else ["--compact"]
+        server.python("-m", "benchmarks.coediting.history", str(place / "updates"), *how)
     server.start()
     assert server.process is not None
     rooms = [
@@ -105,18 +119,48 @@ def ours(asked: argparse.Namespace, place: Path) -> tuple[int, dict[str, Any], C
     return server.process.pid, {"kind": "gongbei", "rooms": rooms}, server.stop
 
 
-def theirs(
-    asked: argparse.Namespace, place: Path
-) -> tuple[int, dict[str, Any], Callable[[], None]]:
-    """Hocuspocus, and what the load is told."""
+def theirs(asked: argparse.Namespace, place: Path, updates: list[bytes]) -> Made:
+    """Hocuspocus, the same."""
     server = Hocuspocus(place)
+    names = [f"room{number}" for number in range(asked.rooms)]
+    if updates:
+        keep_in_hocuspocus(place / "hp.sqlite3", names[1:], updates)
     server.start()
     assert server.process is not None
-    rooms = [
-        {"url": server.url, "name": f"room{number}", "headers": [{}] * asked.people}
-        for number in range(asked.rooms)
-    ]
+    rooms = [{"url": server.url, "name": name, "headers": [{}] * asked.people} for name in names]
     return server.process.pid, {"kind": "hocuspocus", "rooms": rooms}, server.kill
+
+
+SERVERS = {"Gongbei": ours, "Hocuspocus": theirs}
+
+
+def opened_cold(pid: int, told: dict[str, Any]) -> tuple[float, float]:
+    """Milliseconds until one has a long text of a server just started; kilobytes a further room."""
+    (warm, first, *rest) = [
+        told | {"rooms": [{**room, "headers": room["headers"][:1]}], "rate": 1, "seconds": 0}
+        for room in told["rooms"]
+    ]
+    load(pid, warm)
+    cold = load(pid, first).connecting * 1000
+    many = {**first, "rooms": [room for one in rest for room in one["rooms"]]}
+    return cold, load(pid, many).grown / max(1, len(rest))
+
+
+def cold(asked: argparse.Namespace) -> None:
+    """Print cold opens and the memory of rooms."""
+    updates = typed(asked.history)
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in SERVERS}
+    for _ in range(asked.reps):
+        for name, made in SERVERS.items():
+            with tempfile.TemporaryDirectory(prefix="gb-speed-") as place:
+                pid, told, stop = made(asked, Path(place), updates)
+                try:
+                    found[name].append(opened_cold(pid, told))
+                finally:
+                    stop()
+            print(name, found[name][-1], flush=True)
+    for at, what in enumerate(["ms of a cold open", "kB an open room"]):
+        show(what, *(median(one[at] for one in found[name]) for name in SERVERS))
 
 
 def main() -> None:
@@ -124,18 +168,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, value in {"rooms": 40, "people": 5, "rate": 5, "seconds": 10, "reps": 2}.items():
         parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--history", type=int, default=0)
+    parser.add_argument("--log", action="store_true")
     asked = parser.parse_args()
-    runs: dict[str, list[Run]] = {"Gongbei": [], "Hocuspocus": []}
+    print(f"load of the machine {os.getloadavg()}")
+    if asked.history:
+        cold(asked)
+        return
+    runs: dict[str, list[Run]] = {name: [] for name in SERVERS}
     for _ in range(asked.reps):
-        for name, made in {"Gongbei": ours, "Hocuspocus": theirs}.items():
+        for name, made in SERVERS.items():
             with tempfile.TemporaryDirectory(prefix="gb-speed-") as place:
-                pid, told, stop = made(asked, Path(place))
+                pid, told, stop = made(asked, Path(place), [])
                 try:
                     run = load(pid, told | {"rate": asked.rate, "seconds": asked.seconds})
                 finally:
                     stop()
             runs[name].append(run)
-            print(name, run)
+            print(name, run, flush=True)
     report(runs)
 
 
@@ -150,9 +200,13 @@ def report(runs: dict[str, list[Run]]) -> None:
         "ms until seen, p99": lambda run: run.p99,
     }
     for name, measure in measures.items():
-        mine, other = (median(map(measure, runs[one])) for one in ("Gongbei", "Hocuspocus"))
-        ratio = f"{mine / other:.2f}" if other else "-"
-        print(f"{name:24} {mine:9.2f} / {other:9.2f} = {ratio}")
+        show(name, *(median(map(measure, runs[one])) for one in SERVERS))
+
+
+def show(what: str, mine: float, other: float) -> None:
+    """A measure, and ours over theirs."""
+    ratio = f"{mine / other:.2f}" if other else "-"
+    print(f"{what:24} {mine:9.2f} / {other:9.2f} = {ratio}")
 
 
 if __name__ == "__main__":
