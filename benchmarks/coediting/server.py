@@ -36,6 +36,7 @@ class RoomServer:
         self.application = "portal.asgi:application"
         self.surroundings = _surroundings(var) | environ
         self.process: subprocess.Popen[bytes] | None = None
+        self.prepared: dict[str, Any] = {}
 
     @property
     def url(self) -> str:
@@ -49,6 +50,10 @@ class RoomServer:
 
     def prepare(self, rooms: int, people: int) -> dict[str, Any]:
         """Migrate and fill the database; returns what there is. On SQLite kept for a day."""
+        self.prepared = self._prepare(rooms, people)
+        return self.prepared
+
+    def _prepare(self, rooms: int, people: int) -> dict[str, Any]:
         self.var.mkdir(parents=True, exist_ok=True)
         database = self.var / "gongbei.sqlite3"
         if "DATABASE_URL" in self.surroundings:

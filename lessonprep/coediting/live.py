@@ -16,6 +16,7 @@ from lessonprep.coediting.actions import held_room, server_update
 from lessonprep.coediting.document import bring_to, open_suggestions, sections_in
 from lessonprep.coediting.materialising import UNREADABLE
 from lessonprep.coediting.models import LogRow, Room
+from lessonprep.coediting.settling import settled_in
 from lessonprep.coediting.store import NotOpen, document_of, load
 from lessonprep.plans.live import Credits, Unreadable
 from lessonprep.plans.models import LessonPlan
@@ -99,6 +100,16 @@ class InRooms:
         with _read(plan):
             found = open_suggestions(document_of(load(room)))
         return {id_: len(ids) for id_, ids in found.items()}
+
+    def settled_by(self, plan: LessonPlan) -> list[User]:
+        """Who has accepted or declined what others suggested, from the log."""
+        room = _open_room(plan)
+        if room is None:
+            return []
+        with _read(plan):
+            found = settled_in(room)
+        pks = {one.settled_by for one in found if one.settled_by != one.made_by}
+        return list(User.objects.filter(pk__in=pks - {None}).order_by("pk"))
 
     def credits(self, plan: LessonPlan) -> Credits | None:
         """Whose words stand where, from the log."""

@@ -56,6 +56,9 @@ class Together(Protocol):
     def suggestions(self, plan: LessonPlan) -> dict[str, int]:
         """How many suggestions are open, by the section's id."""
 
+    def settled_by(self, plan: LessonPlan) -> list[User]:
+        """Who has ended suggestions that were made by others, once each."""
+
     def credits(self, plan: LessonPlan) -> Credits | None:
         """Whose words stand where; None where the plan was never written together."""
 
@@ -89,6 +92,10 @@ class Alone:
     def suggestions(self, plan: LessonPlan) -> dict[str, int]:
         """Nobody suggests."""
         return {}
+
+    def settled_by(self, plan: LessonPlan) -> list[User]:
+        """Nobody suggests."""
+        return []
 
     def credits(self, plan: LessonPlan) -> None:
         """Revisions tell."""

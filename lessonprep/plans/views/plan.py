@@ -21,6 +21,7 @@ from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.views.edge import page
 from lessonprep.versions.queries import credit_lines
 from resources.library.queries import resources_of_lesson
+from schools.models import User
 from schools.users import signed_in
 
 OF_THE_LESSON = 6
@@ -77,6 +78,7 @@ def plan_context(
         ],
         "open_points": open_points,
         "open_suggestions": _open_suggestions(plan),
+        "settled_by_others": _settled_by_others(plan) if may["approve"] else [],
         "settled_count": sum(
             thread.remark.kind == Remark.Kind.POINT and thread.remark.settled_at is not None
             for in_section in threads.values()
@@ -109,6 +111,17 @@ def _open_suggestions(plan: LessonPlan) -> int:
         return sum(together().suggestions(plan).values())
     except Unreadable:
         return 0  # whoever hands the plan in is told
+
+
+def _settled_by_others(plan: LessonPlan) -> list[User]:
+    """Who has ended suggestions of others and is none of those who decide about them."""
+    try:
+        users = together().settled_by(plan)
+    except Unreadable:
+        return []
+    task = plan.state.task
+    deciding = set(users_in(task.prep_plan.prep_group, *LEADING).values_list("pk", flat=True))
+    return [user for user in users if user.pk not in deciding | {task.main_preparer_id}]
 
 
 def _remark_form(section: Section, refused: RemarkForm | None, refused_in: str) -> RemarkForm:
