@@ -1,8 +1,8 @@
-"""Hocuspocus with its SQLite extension, run as it comes, to compare with.
+"""Hocuspocus with the statements of its SQLite extension, run as it comes, to compare with.
 
-It wants Node 22 and compiles a SQLite; both come with it, on x64 (a compiler and make are needed):
+It wants Node 22, which comes with it on Linux x64:
 
-    cd benchmarks/coediting && npm ci --ignore-scripts && npm run sqlite
+    cd benchmarks/coediting && npm ci --ignore-scripts
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import random
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from portal.launch import end_with_parent
 
 HERE = Path(__file__).parent
 NODE = HERE / "node_modules" / ".bin" / "node"
-BUILD = "cd benchmarks/coediting && npm ci --ignore-scripts && npm run sqlite"
+BUILD = "cd benchmarks/coediting && npm ci --ignore-scripts"
 
 
 class Hocuspocus:
@@ -167,7 +168,9 @@ async def _one_kill(server: Hocuspocus, tally: Tally, seconds: float) -> None:
     tally.with_loss += bool(lost)
 
 
-def hocuspocus_kills(kills: int, seed: int, seconds: tuple[float, float] = (0.5, 3.0)) -> str:
+def hocuspocus_kills(
+    kills: int, seed: int, seconds: tuple[float, float], tell: Callable[[Tally], None]
+) -> None:
     """The same kills at the same moments."""
     tally, chance = Tally(), random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="gb-hp-") as place:
@@ -176,6 +179,6 @@ def hocuspocus_kills(kills: int, seed: int, seconds: tuple[float, float] = (0.5,
         try:
             for _ in range(kills):
                 asyncio.run(_one_kill(server, tally, chance.uniform(*seconds)))
+                tell(tally)
         finally:
             server.kill()
-    return str(tally)

@@ -2,7 +2,7 @@
 
 python -m benchmarks.coediting.speed [--rooms 40] [--people 5] [--rate 5] [--seconds 10] [--reps 2]
 python -m benchmarks.coediting.speed --rooms 1 --people 60 --rate 3     (one hot room)
-python -m benchmarks.coediting.speed --rooms 400 --seconds 0            (connecting alone)
+python -m benchmarks.coediting.speed --rooms 400 --seconds 0            (coming, and coming back)
 python -m benchmarks.coediting.speed --history 100000 [--log] [--rooms 20]  (a cold open)
 
 A cold open is the first connection to a room after the server's start, until the client has all of
@@ -18,7 +18,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -40,6 +40,8 @@ class Run:
     cpu: float
     connecting: float
     connecting_cpu: float
+    back: float
+    back_cpu: float
     grown: float
     clients: int
     p50: float
@@ -62,8 +64,17 @@ def held(pid: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
 
 
+def measured(pid: int, asked: dict[str, Any]) -> Run:
+    """Let people type; where they only come, let all of them come back after their line broke."""
+    run = load(pid, asked)
+    if asked["seconds"]:
+        return run
+    again = load(pid, asked)
+    return replace(run, back=again.connecting, back_cpu=again.connecting_cpu)
+
+
 def load(pid: int, asked: dict[str, Any]) -> Run:
-    """Let people type, and measure the server."""
+    """One crowd, from its coming to its end."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as wish:
         wish.write(json.dumps(asked))
         wish.flush()
@@ -86,6 +97,8 @@ def load(pid: int, asked: dict[str, Any]) -> Run:
             spent(pid) - cpu,
             connected["connected"],
             connecting_cpu,
+            0.0,
+            0.0,
             grown,
             connected["clients"] - connected["closed"],
             typed["p50"] or 0,
@@ -181,7 +194,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory(prefix="gb-speed-") as place:
                 pid, told, stop = made(asked, Path(place), [])
                 try:
-                    run = load(pid, told | {"rate": asked.rate, "seconds": asked.seconds})
+                    run = measured(pid, told | {"rate": asked.rate, "seconds": asked.seconds})
                 finally:
                     stop()
             runs[name].append(run)
@@ -195,6 +208,8 @@ def report(runs: dict[str, list[Run]]) -> None:
         "us of CPU an update": Run.a_update,
         "s to connect": lambda run: run.connecting,
         "s of CPU to connect": lambda run: run.connecting_cpu,
+        "s to come back": lambda run: run.back,
+        "s of CPU to come back": lambda run: run.back_cpu,
         "kB a connection": lambda run: run.grown / max(1, run.clients),
         "ms until seen, p50": lambda run: run.p50,
         "ms until seen, p99": lambda run: run.p99,

@@ -109,7 +109,7 @@ class InRooms:
         with _read(plan):
             found = settled_in(room)
         pks = {one.settled_by for one in found if one.settled_by != one.made_by}
-        return list(User.objects.filter(pk__in=pks - {None}).order_by("pk"))
+        return list(User.objects.filter(pk__in=[pk for pk in pks if pk]).order_by("pk"))
 
     def credits(self, plan: LessonPlan) -> Credits | None:
         """Whose words stand where, from the log."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from pycrdt import Doc
 
@@ -64,7 +65,7 @@ def _suggests(row: Row) -> bool:
 
 def _open_after(rows: list[Row]) -> Iterator[tuple[Row, set[str]]]:
     """Each row after which other suggestions may be open than before, with those that are."""
-    doc: Doc[object] = Doc()
+    doc: Doc[Any] = Doc()
     now: set[str] = set()
     for row in rows:
         for update in row.updates:
