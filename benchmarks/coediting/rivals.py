@@ -31,6 +31,10 @@ NODE = HERE / "node_modules" / ".bin" / "node"
 BUILD = "cd benchmarks/coediting && npm ci --ignore-scripts"
 
 
+Told = dict[str, Any]
+"""What is known of a room: `a` who typed, `b` who watched, the `number` of characters."""
+
+
 class Hocuspocus:
     """The server at its defaults: what it has heard is stored two to ten seconds later."""
 
@@ -149,9 +153,9 @@ async def _found(url: str, name: str) -> str:
         return fresh.text()
 
 
-async def _one_kill(server: Hocuspocus, tally: Tally, seconds: float) -> None:
-    names = [f"room{number}-{tally.kills}" for number in range(ROOMS)]
-    told: list[dict[str, Any]] = [{} for _ in names]
+async def _until_killed(server: Hocuspocus, names: list[str], seconds: float) -> list[Told]:
+    """Type, and kill; who typed and watched, by room."""
+    told: list[Told] = [{} for _ in names]
     tasks = [
         asyncio.create_task(_write(server.url, name, one))
         for name, one in zip(names, told, strict=True)
@@ -159,7 +163,13 @@ async def _one_kill(server: Hocuspocus, tally: Tally, seconds: float) -> None:
     await asyncio.sleep(seconds + 0.5)
     await asyncio.to_thread(server.kill)
     await asyncio.wait(tasks, timeout=10)
-    await asyncio.to_thread(server.start)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return told
+
+
+async def _read_back(server: Hocuspocus, names: list[str], told: list[Told], tally: Tally) -> None:
     tally.kills += 1
     lost = 0
     for name, one in zip(names, told, strict=True):
@@ -177,8 +187,11 @@ def hocuspocus_kills(
         server = Hocuspocus(Path(place))
         server.start()
         try:
-            for _ in range(kills):
-                asyncio.run(_one_kill(server, tally, chance.uniform(*seconds)))
+            for number in range(kills):
+                names = [f"room{room}-{number}" for room in range(ROOMS)]
+                told = asyncio.run(_until_killed(server, names, chance.uniform(*seconds)))
+                server.start()  # from this thread: it ends with the thread that starts it
+                asyncio.run(_read_back(server, names, told, tally))
                 tell(tally)
         finally:
             server.kill()

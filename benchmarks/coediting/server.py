@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.request
 from contextlib import closing, suppress
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,8 @@ def _surroundings(var: Path) -> dict[str, str]:
 
 def _key(rooms: int, people: int) -> str:
     """Changes with what fills the database, and with the day: sessions end."""
-    digest = hashlib.sha256(f"{rooms} {people} {date.today()}".encode())  # noqa: DTZ011
+    today = datetime.now(UTC).date()  # the same in tests, which live in another zone
+    digest = hashlib.sha256(f"{rooms} {people} {today}".encode())
     sources = [*ROOT.glob("*/**/migrations/*.py"), Path(__file__).with_name("ground.py")]
     for source in sorted(path for path in sources if ".venv" not in path.parts):
         digest.update(source.read_bytes())
