@@ -3,7 +3,7 @@
 python -m benchmarks.coediting.speed [--rooms 40] [--people 5] [--rate 5] [--seconds 10] [--reps 2]
 python -m benchmarks.coediting.speed --rooms 1 --people 60 --rate 3     (one hot room)
 python -m benchmarks.coediting.speed --rooms 400 --seconds 0            (coming, and coming back)
-python -m benchmarks.coediting.speed --history 100000 [--log] [--rooms 20]  (a cold open)
+python -m benchmarks.coediting.speed --history 100000 [--log] [--rooms 16]  (a cold open)
 
 A cold open is the first connection to a room after the server's start, until the client has all of
 it; ours with the snapshot that is made when people leave, or with `--log` before there is one.
@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.coediting.history import keep_in_hocuspocus, typed
+from benchmarks.coediting.history import LONG, keep_in_hocuspocus, typed
 from benchmarks.coediting.rivals import HERE, NODE, Hocuspocus
 from benchmarks.coediting.server import RoomServer
 from lessonprep.coediting import lib0
@@ -111,7 +111,7 @@ Made = tuple[int, dict[str, Any], Callable[[], None]]
 
 
 def ours(asked: argparse.Namespace, place: Path, updates: list[bytes]) -> Made:
-    """Our server with rooms; all but the first hold the updates."""
+    """Our server with rooms; the long ones hold the updates."""
     server = RoomServer(place)
     ground = server.prepare(asked.rooms, asked.people)
     if updates:
@@ -137,7 +137,7 @@ def theirs(asked: argparse.Namespace, place: Path, updates: list[bytes]) -> Made
     server = Hocuspocus(place)
     names = [f"room{number}" for number in range(asked.rooms)]
     if updates:
-        keep_in_hocuspocus(place / "hp.sqlite3", names[1:], updates)
+        keep_in_hocuspocus(place / "hp.sqlite3", names[LONG], updates)
     server.start()
     assert server.process is not None
     rooms = [{"url": server.url, "name": name, "headers": [{}] * asked.people} for name in names]
@@ -151,7 +151,7 @@ def opened_cold(pid: int, told: dict[str, Any]) -> tuple[float, float]:
     """Milliseconds until one has a long text of a server just started; kilobytes a further room."""
     (warm, first, *rest) = [
         told | {"rooms": [{**room, "headers": room["headers"][:1]}], "rate": 1, "seconds": 0}
-        for room in told["rooms"]
+        for room in told["rooms"][: LONG.stop]
     ]
     load(pid, warm)
     cold = load(pid, first).connecting * 1000
