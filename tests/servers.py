@@ -36,16 +36,22 @@ class NoPostgres(Exception):
 @contextmanager
 def private_postgres() -> Iterator[str]:
     """A PostgreSQL of our own with an empty database; gives its URL. Raises `NoPostgres`."""
+    with mortal_postgres() as cluster:
+        yield cluster.url
+
+
+@contextmanager
+def mortal_postgres() -> Iterator[Cluster]:
+    """The same as a server that can be killed and started again."""
     programs = _programs()
     with tempfile.TemporaryDirectory(prefix="gb-pg-") as place:
-        cluster = _Cluster(programs, Path(place))
+        cluster = Cluster(programs, Path(place))
         cluster.make()
-        server = cluster.start()
+        cluster.start()
         try:
-            yield cluster.url
+            yield cluster
         finally:
-            server.send_signal(signal.SIGQUIT)  # nothing of it is kept
-            server.wait()
+            cluster.kill()  # nothing of it is kept
 
 
 def _programs() -> Path:
@@ -59,7 +65,7 @@ def _programs() -> Path:
     return newest.parent
 
 
-class _Cluster:
+class Cluster:
     """The files of one server, and who may run it: PostgreSQL refuses to run as root."""
 
     def __init__(self, programs: Path, place: Path) -> None:
@@ -68,7 +74,8 @@ class _Cluster:
         self._data = place / "data"
         self._user = other_user("postgres", "nobody")
         self._password = secrets.token_hex(16)
-        self._port = 0
+        self._port = free_port()
+        self._server: subprocess.Popen[bytes] | None = None
         if self._user:
             shutil.chown(place, self._user)
 
@@ -96,9 +103,14 @@ class _Cluster:
         if made.returncode:
             raise NoPostgres(f"its cluster cannot be made: {made.stderr.strip()}")
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def kill(self) -> None:
+        """End it as a crash does: connections are cut, what was committed is recovered."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait()
+
+    def start(self) -> None:
         """Start the server and wait until it answers."""
-        self._port = free_port()
         quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         settings = {
             "port": str(self._port),
@@ -107,8 +119,8 @@ class _Cluster:
             "max_connections": "100",
             **quick,
         }
-        with (self._place / "log").open("wb") as log:
-            server = subprocess.Popen(
+        with (self._place / "log").open("ab") as log:
+            server = self._server = subprocess.Popen(
                 [
                     str(self._programs / "postgres"),
                     f"-D{self._data}",
@@ -126,7 +138,7 @@ class _Cluster:
                 server.wait(0.2)
             except subprocess.TimeoutExpired:
                 if self._answers():
-                    return server
+                    return
             else:
                 break
         server.kill()

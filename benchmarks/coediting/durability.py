@@ -1,6 +1,6 @@
 """Kills a server while five rooms type; counts what was promised or seen and is not found again.
 
-    python -m benchmarks.coediting.durability --kills 20 [--hocuspocus] [--seconds 4]
+    python -m benchmarks.coediting.durability --kills 20 [--hocuspocus] [--seconds 0.5 3]
 
 "Acknowledged" is what the typist was told is saved, "seen" what a second client had on its screen;
 "lost" is what a fresh client does not find after the restart, with nobody left to send it again.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import tempfile
 import time
@@ -137,8 +136,9 @@ def run(
     seed: int,
     seconds: tuple[float, float] = (0.5, 3.0),
     kill: Callable[[], None] | None = None,
+    tell: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
-    """So many kills at random moments."""
+    """So many kills at random moments; `tell` hears of each."""
     tally, chance = Tally(), random.Random(seed)
     # Loops have a thread of their own: who calls may have one in this. The server is started from
     # this thread, for it ends with the thread that starts it.
@@ -149,6 +149,7 @@ def run(
             writings = alone.submit(asyncio.run, life).result()
             server.start()
             alone.submit(asyncio.run, read_back(server, writings, tally)).result()
+            tell(tally)
     return tally
 
 
@@ -156,6 +157,7 @@ def main() -> None:
     """Print what was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seconds", type=float, nargs=2, default=(0.5, 3.0), help="of typing")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--hocuspocus", action="store_true", help="the same to Hocuspocus")
     asked = parser.parse_args()
@@ -165,13 +167,17 @@ def main() -> None:
         rooms = server.prepare(16, 3)["rooms"][:ROOMS]
         server.start()
         try:
-            print("Gongbei:   ", run(server, rooms, asked.kills, asked.seed))
+            run(server, rooms, asked.kills, asked.seed, asked.seconds, tell=_tell("Gongbei:"))
         finally:
             server.stop()
     if asked.hocuspocus:
         from benchmarks.coediting.rivals import hocuspocus_kills
 
-        print("Hocuspocus:", json.dumps(hocuspocus_kills(asked.kills, asked.seed)))
+        hocuspocus_kills(asked.kills, asked.seed, asked.seconds, _tell("Hocuspocus:"))
+
+
+def _tell(name: str) -> Callable[[Tally], None]:
+    return lambda tally: print(f"{name:12}", tally, flush=True)
 
 
 if __name__ == "__main__":

@@ -12,23 +12,40 @@ from typing import Any
 
 import django
 
+TERM = 30
+"""A term has no days for more lessons."""
+
 
 def main(rooms: int, people: int) -> dict[str, Any]:
     """Plans with their epoch, and for each so many cookies of people who may write in it."""
     from django.conf import settings
     from django.contrib.auth.hashers import make_password
 
-    from lessonprep.coediting.actions import open_room
-    from lessonprep.plans.actions.making import open_task
-    from lessonprep.plans.actions.phases import hand_over
     from schools.models import User
-    from tests.factories import lessonprep
-    from tests.factories.people import teacher
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_password("once")
+    groups = [_group(min(TERM, rooms - at), people) for at in range(0, rooms, TERM)]
+    return {
+        **groups[0],
+        "rooms": [room for group in groups for room in group["rooms"]],
+        "users": User.objects.count(),
+    }
+
+
+def _group(rooms: int, people: int) -> dict[str, Any]:
+    """A prep group with its plans in discussion: rooms, the people of note, one of elsewhere."""
+    from lessonprep.coediting.actions import open_room
+    from lessonprep.plans.actions.making import open_task
+    from lessonprep.plans.actions.phases import hand_over
+    from tests.factories import lessonprep
+    from tests.factories.people import teacher
+
     world = lessonprep.world(lessons=max(3, rooms))
-    plans = []
+    cast = [world.preparer, world.leader, world.deputy, world.receiver]
+    writers = cast + _members(world, rooms * people - len(cast))
+    cookies = {user.pk: _cookie(user) for user in writers}
+    told = []
     for number in range(rooms):
         plan = open_task(task=world.task(number), by=world.preparer)
         lessonprep.write_draft(
@@ -36,12 +53,6 @@ def main(rooms: int, people: int) -> dict[str, Any]:
         )
         plan.refresh_from_db()
         hand_over(plan=plan, by=world.preparer)
-        plans.append(plan)
-    cast = [world.preparer, world.leader, world.deputy, world.receiver]
-    writers = cast + _members(world, rooms * people - len(cast))
-    cookies = {user.pk: _cookie(user) for user in writers}
-    told = []
-    for number, plan in enumerate(plans):
         room = open_room(plan=plan)
         seats = [writers[(number * people + seat) % len(writers)] for seat in range(people)]
         told.append(
@@ -60,7 +71,6 @@ def main(rooms: int, people: int) -> dict[str, Any]:
             name: {"user": user.pk, "cookie": cookies[user.pk]}
             for name, user in zip(["preparer", "leader", "deputy", "receiver"], cast, strict=True)
         },
-        "users": User.objects.count(),
     }
 
 
@@ -74,7 +84,8 @@ def _members(world: Any, count: int) -> list[Any]:
     if count <= 0:
         return []
     users = User.objects.bulk_create(
-        User(username=f"typist{number}", name=f"教师{number}") for number in range(count)
+        User(username=f"typist{world.prep_group.pk}.{number}", name=f"教师{number}")
+        for number in range(count)
     )
     TermsAcceptance.objects.bulk_create(
         TermsAcceptance(user=user, version=TERMS_VERSION) for user in users

@@ -1,13 +1,18 @@
-"""Hocuspocus with its SQLite extension, run as it comes, to compare with."""
+"""Hocuspocus with the statements of its SQLite extension, run as it comes, to compare with.
+
+It wants Node 22, which comes with it on Linux x64:
+
+    cd benchmarks/coediting && npm ci --ignore-scripts
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +27,12 @@ from lessonprep.coediting.lib0 import Reader
 from portal.launch import end_with_parent
 
 HERE = Path(__file__).parent
+NODE = HERE / "node_modules" / ".bin" / "node"
+BUILD = "cd benchmarks/coediting && npm ci --ignore-scripts"
+
+
+Told = dict[str, Any]
+"""What is known of a room: `a` who typed, `b` who watched, the `number` of characters."""
 
 
 class Hocuspocus:
@@ -40,17 +51,21 @@ class Hocuspocus:
         return f"ws://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        node = shutil.which("node")
-        if node is None:
-            raise RuntimeError("Node is not installed")
+        if not NODE.exists():
+            raise RuntimeError(f"Hocuspocus is not here: {BUILD}")
         self.process = subprocess.Popen(
-            [node, str(HERE / "hocuspocus.mjs"), str(self.port), str(self.place / "hp.sqlite3")],
+            [
+                str(NODE),
+                str(HERE / "hocuspocus.mjs"),
+                str(self.port),
+                str(self.place / "hp.sqlite3"),
+            ],
             stdout=subprocess.PIPE,
             preexec_fn=end_with_parent(),  # noqa: PLW1509 - no threads here
         )
         assert self.process.stdout is not None
         if b"listening" not in self.process.stdout.readline():
-            raise RuntimeError("Hocuspocus does not start: npm install in benchmarks/coediting")
+            raise RuntimeError(f"Hocuspocus does not start: {BUILD}")
 
     def kill(self) -> None:
         if self.process is not None:
@@ -138,9 +153,9 @@ async def _found(url: str, name: str) -> str:
         return fresh.text()
 
 
-async def _one_kill(server: Hocuspocus, tally: Tally, seconds: float) -> None:
-    names = [f"room{number}-{tally.kills}" for number in range(ROOMS)]
-    told: list[dict[str, Any]] = [{} for _ in names]
+async def _until_killed(server: Hocuspocus, names: list[str], seconds: float) -> list[Told]:
+    """Type, and kill; who typed and watched, by room."""
+    told: list[Told] = [{} for _ in names]
     tasks = [
         asyncio.create_task(_write(server.url, name, one))
         for name, one in zip(names, told, strict=True)
@@ -148,7 +163,13 @@ async def _one_kill(server: Hocuspocus, tally: Tally, seconds: float) -> None:
     await asyncio.sleep(seconds + 0.5)
     await asyncio.to_thread(server.kill)
     await asyncio.wait(tasks, timeout=10)
-    await asyncio.to_thread(server.start)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return told
+
+
+async def _read_back(server: Hocuspocus, names: list[str], told: list[Told], tally: Tally) -> None:
     tally.kills += 1
     lost = 0
     for name, one in zip(names, told, strict=True):
@@ -157,15 +178,20 @@ async def _one_kill(server: Hocuspocus, tally: Tally, seconds: float) -> None:
     tally.with_loss += bool(lost)
 
 
-def hocuspocus_kills(kills: int, seed: int, seconds: tuple[float, float] = (0.5, 3.0)) -> str:
+def hocuspocus_kills(
+    kills: int, seed: int, seconds: tuple[float, float], tell: Callable[[Tally], None]
+) -> None:
     """The same kills at the same moments."""
     tally, chance = Tally(), random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="gb-hp-") as place:
         server = Hocuspocus(Path(place))
         server.start()
         try:
-            for _ in range(kills):
-                asyncio.run(_one_kill(server, tally, chance.uniform(*seconds)))
+            for number in range(kills):
+                names = [f"room{room}-{number}" for room in range(ROOMS)]
+                told = asyncio.run(_until_killed(server, names, chance.uniform(*seconds)))
+                server.start()  # from this thread: it ends with the thread that starts it
+                asyncio.run(_read_back(server, names, told, tally))
+                tell(tally)
         finally:
             server.kill()
-    return str(tally)

@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.request
 from contextlib import closing, suppress
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ class RoomServer:
         self.application = "portal.asgi:application"
         self.surroundings = _surroundings(var) | environ
         self.process: subprocess.Popen[bytes] | None = None
+        self.prepared: dict[str, Any] = {}
 
     @property
     def url(self) -> str:
@@ -49,6 +50,10 @@ class RoomServer:
 
     def prepare(self, rooms: int, people: int) -> dict[str, Any]:
         """Migrate and fill the database; returns what there is. On SQLite kept for a day."""
+        self.prepared = self._prepare(rooms, people)
+        return self.prepared
+
+    def _prepare(self, rooms: int, people: int) -> dict[str, Any]:
         self.var.mkdir(parents=True, exist_ok=True)
         database = self.var / "gongbei.sqlite3"
         if "DATABASE_URL" in self.surroundings:
@@ -139,7 +144,8 @@ def _surroundings(var: Path) -> dict[str, str]:
 
 def _key(rooms: int, people: int) -> str:
     """Changes with what fills the database, and with the day: sessions end."""
-    digest = hashlib.sha256(f"{rooms} {people} {date.today()}".encode())  # noqa: DTZ011
+    today = datetime.now(UTC).date()  # the same in tests, which live in another zone
+    digest = hashlib.sha256(f"{rooms} {people} {today}".encode())
     sources = [*ROOT.glob("*/**/migrations/*.py"), Path(__file__).with_name("ground.py")]
     for source in sorted(path for path in sources if ".venv" not in path.parts):
         digest.update(source.read_bytes())

@@ -17,7 +17,8 @@ from django.http.request import split_domain_port, validate_host
 
 from lessonprep.coediting import hub as hubs
 from lessonprep.coediting import protocol
-from lessonprep.coediting.hub import Guest, Hub, Live, NotAdmitted, Wish
+from lessonprep.coediting.admission import NotAdmitted
+from lessonprep.coediting.hub import Guest, Hub, Live, Wish
 from lessonprep.coediting.lib0 import Malformed
 from lessonprep.coediting.room import Participant
 

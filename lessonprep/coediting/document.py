@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pycrdt import Doc, Map, Text, XmlFragment
@@ -22,6 +23,16 @@ class NotADocument(ValueError):
     """The update does not hold the sections of a plan."""
 
 
+@contextmanager
+def _in_layout(doc: Doc[Any]) -> Iterator[None]:
+    """A transaction in which parts that are not as LAYOUT.md has them raise `NotADocument`."""
+    try:
+        with doc.transaction():
+            yield
+    except (AttributeError, LookupError, TypeError) as error:
+        raise NotADocument from error
+
+
 def seed(sections: Sequence[Section]) -> bytes:
     """The update with which a room begins."""
     doc: Doc[Any] = Doc()
@@ -36,7 +47,7 @@ def sections_in(doc: Doc[Any]) -> list[Section]:
 
     Raises `UnknownContent`, and `NotADocument` where there are none: never an empty plan.
     """
-    with doc.transaction():
+    with _in_layout(doc):
         parts = _standing(_map(doc, "sections"))
         if not parts:
             raise NotADocument
@@ -45,7 +56,7 @@ def sections_in(doc: Doc[Any]) -> list[Section]:
 
 def open_suggestions(doc: Doc[Any]) -> dict[str, set[str]]:
     """The ids of open suggestions by section."""
-    with doc.transaction():
+    with _in_layout(doc):
         found = {
             id_: {
                 one
@@ -62,7 +73,7 @@ def bring_to(doc: Doc[Any], sections: Sequence[Section]) -> None:
 
     What `sections` leaves out is taken out, not deleted: it comes back with its text.
     """
-    with doc.transaction():
+    with _in_layout(doc):
         parts = _map(doc, "sections")
         for section in sections:
             _bring_section(parts, section)
@@ -198,7 +209,7 @@ def as_stored(sections: Sequence[Section]) -> str:
 def standing_places(doc: Doc[Any]) -> dict[tuple[str, ...], str]:
     """Where text of a section stands that was not taken out, as keys from the root: its id."""
     places: dict[tuple[str, ...], str] = {}
-    with doc.transaction():
+    with _in_layout(doc):
         for id_, part in _standing(_map(doc, "sections")):
             if part["type"] == "text":
                 places["sections", id_, "body"] = id_

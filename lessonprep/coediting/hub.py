@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 
 from lessonprep.coediting import bell, signals
 from lessonprep.coediting.actions import open_room
+from lessonprep.coediting.admission import Door, NotAdmitted
 from lessonprep.coediting.compaction import compact_if_long
 from lessonprep.coediting.lib0 import Malformed
 from lessonprep.coediting.models import Room as RoomRow
@@ -54,15 +55,6 @@ GRACE = 2.0
 SAVING = 1.0
 """Seconds after which one who waits for the log is told so."""
 PER_PERSON, PER_ROOM, IN_ALL = 12, 120, 6000
-
-
-class NotAdmitted(Exception):
-    """Why somebody does not get in: a close code and its reason, as in WIRE.md."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 @dataclass(eq=False, slots=True)
@@ -105,6 +97,7 @@ class Hub:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(4, "coediting")
+        self._door = Door(self.in_thread)
         self._writer = Writer(self._written_from_thread, self._failed_from_thread)
         self._rooms: dict[UUID, asyncio.Task[Live]] = {}
         self._live: dict[int, Live] = {}
@@ -153,21 +146,31 @@ class Hub:
         self, uuid: UUID, cookies: str, line: Line, *, speaks: bool, wish: Wish
     ) -> tuple[Live, Guest]:
         """Let somebody into the room of a plan; raises `NotAdmitted`."""
-        person, ground, right = await self.in_thread(_admission, cookies, uuid)
-        self._look_for_place(person)
-        live = await self._live_room_or_why(uuid)
-        if len(live.guests) >= PER_ROOM:
-            raise NotAdmitted(4429, "too_many")
+        let_in = await self._door.admit(cookies, uuid)
+        person = let_in.person
+        self._take_place(person)
+        try:
+            live = await self._live_room_or_why(uuid)
+            if len(live.guests) >= PER_ROOM:
+                raise NotAdmitted(4429, "too_many")
+        except BaseException:
+            self._give_place_back(person)
+            raise
         participant = Participant(line, person.user.pk, person.told, speaks)
-        guest = Guest(participant, person, wish.refusal(live), ground)
-        self._persons[person.user.pk] += 1
+        guest = Guest(participant, person, wish.refusal(live), let_in.ground)
         live.guests[guest.participant] = guest
-        self._give(live, guest, right)
+        self._give(live, guest, let_in.right)
         return live, guest
 
-    def _look_for_place(self, person: Person) -> None:
+    def _take_place(self, person: Person) -> None:
         if self._persons[person.user.pk] >= PER_PERSON or self._persons.total() >= IN_ALL:
             raise NotAdmitted(4429, "too_many")
+        self._persons[person.user.pk] += 1
+
+    def _give_place_back(self, person: Person) -> None:
+        self._persons[person.user.pk] -= 1
+        if not self._persons[person.user.pk]:
+            del self._persons[person.user.pk]
 
     async def _live_room_or_why(self, uuid: UUID) -> Live:
         try:
@@ -214,9 +217,7 @@ class Hub:
         """The connection has ended."""
         if live.guests.pop(guest.participant, None) is None:
             return
-        self._persons[guest.person.user.pk] -= 1
-        if not self._persons[guest.person.user.pk]:
-            del self._persons[guest.person.user.pk]
+        self._give_place_back(guest.person)
         live.room.leave(guest.participant)
         if not live.guests:
             live.empty_since = time.monotonic()
@@ -364,16 +365,24 @@ class Hub:
         try:
             while (live.outcomes or live.behind) and not live.dead:
                 live.behind = False
-                until = live.outcomes[0][0].first - 1 if live.outcomes else None
-                rows = await self.in_thread(rows_after, live.pk, live.room.seq, until)
-                if rows:
-                    live.room.logged(list(map(_as_logged, rows)))
-                self._apply(live)
+                try:
+                    await self._read_rows(live)
+                except (InterfaceError, OperationalError) as error:
+                    logger.warning("The log of room %s has to wait: %s", live.pk, error)
+                    live.behind = True
+                    await asyncio.sleep(LOOK)
         except Exception:  # the room is loaded anew, or not at all
             logger.exception("The log of room %s could not be read", live.pk)
             self._evict(live, 1013, "store")
         finally:
             live.settling = None
+
+    async def _read_rows(self, live: Live) -> None:
+        until = live.outcomes[0][0].first - 1 if live.outcomes else None
+        rows = await self.in_thread(rows_after, live.pk, live.room.seq, until)
+        if rows:
+            live.room.logged(list(map(_as_logged, rows)))
+        self._apply(live)
 
     def _keep_refused(self, live: Live, job: Job) -> None:
         """The phase has changed between the room and the log: what was under way is kept."""
@@ -493,20 +502,6 @@ def _with_database(work: Callable[..., T], *args: Any) -> T:
 def _opened(uuid: UUID) -> tuple[RoomRow, Loaded]:
     row = open_room(plan=LessonPlan.objects.get(uuid=uuid))
     return row, load(row)
-
-
-def _admission(cookies: str, uuid: UUID) -> tuple[Person, Ground, Right]:
-    """Raises `NotAdmitted`. The ground is read first: a later change is seen at the next look."""
-    person = person_of(cookies)
-    if person is None:
-        raise NotAdmitted(4401, "signed_out")
-    plan_pk = LessonPlan.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
-    seat = Seat(plan_pk or 0, person.user.pk, person.session)
-    ground = grounds({seat})[seat]
-    found = plan_for(person, uuid)
-    if found is None:
-        raise NotAdmitted(4403, "no_access")
-    return person, ground, found[1]
 
 
 def _right_of(cookies: str, uuid: UUID) -> tuple[Right | None, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,11 @@ from wagtail.models import Revision
 from lessonprep.coediting import crediting, materialising
 from lessonprep.coediting.actions import held_room, server_update
 from lessonprep.coediting.document import bring_to, open_suggestions, sections_in
+from lessonprep.coediting.materialising import UNREADABLE
 from lessonprep.coediting.models import LogRow, Room
-from lessonprep.coediting.store import BrokenLog, NotOpen, document_of, load
-from lessonprep.plans.live import Credits
+from lessonprep.coediting.settling import settled_in
+from lessonprep.coediting.store import NotOpen, document_of, load
+from lessonprep.plans.live import Credits, Unreadable
 from lessonprep.plans.models import LessonPlan
 from lessonprep.plans.sections import Section
 from schools.models import User
@@ -47,9 +50,9 @@ class InRooms:
         if room is None:
             return None
         try:
-            return materialising.text_in(room)
-        except (BrokenLog, ValueError):
-            logger.exception("What is in the room of plan %s cannot be read", plan.uuid)
+            with _read(plan):
+                return materialising.text_in(room)
+        except Unreadable:
             return None
 
     def last_change(self, plan: LessonPlan) -> tuple[User, datetime] | None:
@@ -65,7 +68,8 @@ class InRooms:
         """Make what is in the room the latest revision."""
         room = _open_room(plan)
         if room is not None and not room.is_locked:
-            materialising.save_room(plan, room)
+            with _read(plan):
+                materialising.save_room(plan, room)
 
     def bring(self, plan: LessonPlan, sections: list[Section], by: User) -> list[Section]:
         """One update of `by`, in the caller's transaction."""
@@ -77,7 +81,8 @@ class InRooms:
             bring_to(doc, sections)
             read.append(sections_in(doc))
 
-        server_update(plan=plan, make=make, by=by, locked=True)
+        with _read(plan):
+            server_update(plan=plan, make=make, by=by, locked=True)
         return read[-1]
 
     def saved(self, plan: LessonPlan, revision: Revision) -> None:
@@ -92,13 +97,37 @@ class InRooms:
         room = _open_room(plan)
         if room is None:
             return {}
-        found = open_suggestions(document_of(load(room)))
+        with _read(plan):
+            found = open_suggestions(document_of(load(room)))
         return {id_: len(ids) for id_, ids in found.items()}
+
+    def settled_by(self, plan: LessonPlan) -> list[User]:
+        """Who has accepted or declined what others suggested, from the log."""
+        room = _open_room(plan)
+        if room is None:
+            return []
+        with _read(plan):
+            found = settled_in(room)
+        pks = {one.settled_by for one in found if one.settled_by != one.made_by}
+        return list(User.objects.filter(pk__in=[pk for pk in pks if pk]).order_by("pk"))
 
     def credits(self, plan: LessonPlan) -> Credits | None:
         """Whose words stand where, from the log."""
         room = _open_room(plan)
-        return None if room is None else crediting.credits_in(room, _first(plan))
+        if room is None:
+            return None
+        with _read(plan):
+            return crediting.credits_in(room, _first(plan))
+
+
+@contextmanager
+def _read(plan: LessonPlan) -> Iterator[None]:
+    """Raises `Unreadable` where the log is broken, or holds what this server does not know."""
+    try:
+        yield
+    except UNREADABLE as error:
+        logger.exception("What is in the room of plan %s cannot be read", plan.uuid)
+        raise Unreadable(plan) from error
 
 
 def _open_room(plan: LessonPlan) -> Room | None:

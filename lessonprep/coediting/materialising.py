@@ -18,7 +18,8 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Revision
 
-from lessonprep.coediting.document import as_stored, sections_in
+from lessonprep.coediting.document import NotADocument, as_stored, sections_in
+from lessonprep.coediting.lib0 import Malformed
 from lessonprep.coediting.models import LogRow, Materialised, Room
 from lessonprep.coediting.nodes import UnknownContent
 from lessonprep.coediting.store import BrokenLog, document_of, load
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=10)
 """So long goes into one automatic revision."""
+UNREADABLE = (BrokenLog, Malformed, NotADocument, UnknownContent)
+"""What reading a room may raise."""
 _KNOWN = 32
 _texts: OrderedDict[bytes, str] = OrderedDict()
 """What rooms read as, by the last row of their log; a number alone is given again after a
@@ -144,7 +147,7 @@ def materialise_quietly(plan: int) -> bool:
         return False
     try:
         materialise(plan=found)
-    except (BrokenLog, UnknownContent, ValueError):
+    except UNREADABLE:
         logger.exception("What is in the room of plan %s could not be saved", found.uuid)
         return False
     return True

@@ -35,7 +35,6 @@ def live_page(
     return {
         "style": static("coediting/coediting.css"),
         "script": static("coediting/coediting.js"),
-        "formulas": static("coediting/formulas.js"),
         "words": live_words(),
         "config": _config(request, plan, sections),
     }
@@ -56,7 +55,6 @@ def _config(request: HttpRequest, plan: LessonPlan, sections: list[Section]) -> 
         "people": {str(uuid): name for uuid, name in members},
         "may_decide": is_main or role_in(request.user, prep_group.pk) in LEADING,
         "may_remark": can(request.user, Action.REMARK, plan),
-        "keep": True,
         "pictures": reverse("plans:store_picture", args=[plan.uuid]),
         "picture": reverse("media:picture", args=[NOBODY, "w640"]),
         "remark": reverse("plans:remark", args=[plan.uuid, NOBODY]),

@@ -196,6 +196,8 @@ def append(additions: Sequence[Addition], *, locked: bool = False) -> list[Outco
         _append_to(by_room[pk], rows, outcomes, locked=locked)
     if rows:
         with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(_WAIT_FOR_DISK)
             cursor.executemany(_INSERT, rows)
     return [outcomes[id(addition)] for addition in additions]
 
@@ -227,6 +229,11 @@ def _append_to(
         outcomes[id(addition)] = Outcome(addition, first, seq)
 
 
+_WAIT_FOR_DISK = """
+    SELECT set_config('synchronous_commit', 'on', true)
+    WHERE current_setting('synchronous_commit') = 'off'
+"""
+"""What is acknowledged must outlive a crash, also where the server is set to be quick."""
 _INSERT = """
     INSERT INTO coediting_logrow (room_id, first, last, data, sha256, user_id, clients, at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)

@@ -47,6 +47,7 @@ def _not_writing() -> dict[str, str]:
             "The line delivered nonsense. Copy what is not saved, then reload the page."
         ),
         "kept_copy": _("What you wrote after that is kept as a copy for you."),
+        "aside": _("Not in the plan; kept as a copy for you"),
         "reload": _("Reload"),
         "sections_changed": _("The sections of the plan were changed. Your text is saved."),
         "unknown_content": _(
@@ -54,6 +55,11 @@ def _not_writing() -> dict[str, str]:
             "reload the page for the newest editor."
         ),
         "write_here": _("Write here"),
+        "shared_on": _("Shared computer"),
+        "shared_help": _(
+            "Nothing of what you write is kept on this computer. While the line is down, do not "
+            "close the page."
+        ),
     }
 
 

@@ -21,8 +21,16 @@ Credits = dict[str, list[User]]
 """Whose words stand in each section, by the section's id."""
 
 
+class Unreadable(Exception):
+    """What stands in the plan's room is kept there, but this server cannot read it."""
+
+    def __init__(self, plan: LessonPlan) -> None:
+        super().__init__(str(plan))
+        self.plan = plan
+
+
 class Together(Protocol):
-    """What is asked of the room in which a plan is written."""
+    """What is asked of the room in which a plan is written; all but `text` raise `Unreadable`."""
 
     def hold(self, plan: LessonPlan) -> None:
         """Nobody else adds to the room until the transaction ends."""
@@ -47,6 +55,9 @@ class Together(Protocol):
 
     def suggestions(self, plan: LessonPlan) -> dict[str, int]:
         """How many suggestions are open, by the section's id."""
+
+    def settled_by(self, plan: LessonPlan) -> list[User]:
+        """Who has ended suggestions that were made by others, once each."""
 
     def credits(self, plan: LessonPlan) -> Credits | None:
         """Whose words stand where; None where the plan was never written together."""
@@ -81,6 +92,10 @@ class Alone:
     def suggestions(self, plan: LessonPlan) -> dict[str, int]:
         """Nobody suggests."""
         return {}
+
+    def settled_by(self, plan: LessonPlan) -> list[User]:
+        """Nobody suggests."""
+        return []
 
     def credits(self, plan: LessonPlan) -> None:
         """Revisions tell."""

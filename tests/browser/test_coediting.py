@@ -329,6 +329,41 @@ def test_who_may_not_write_any_more_reads_on(table: Table) -> None:
     reads("目标，主备人修改", reader)
 
 
+def test_what_comes_too_late_is_kept_for_its_writer_and_the_line_says_so(table: Table) -> None:
+    reader = table.seat("receiver")
+    state = reader.locator("[data-live-state]")
+    reader.context.set_offline(True)
+    write(reader, "，离线写的")
+    expect(state).to_have_text("离线，已保存到本机")
+
+    table.rooms.server.run(REVISION.format(plan=table.plan))
+    reader.context.set_offline(False)
+
+    expect(state).to_have_text("没有写进教案，已为您另存一份")
+    expect(text(reader)).to_have_attribute("contenteditable", "false")
+    reader.goto("/workspace/kept/")
+    reader.locator("#main a[href*='/workspace/kept/']").first.click()
+    expect(reader.locator("#main")).to_contain_text("离线写的")
+
+
+def test_on_a_shared_computer_nothing_is_kept_and_the_browser_remembers_it(table: Table) -> None:
+    receiver = table.seat("receiver")
+    receiver.get_by_label("公用电脑").check()
+
+    receiver.reload()
+    alive(receiver)
+    receiver.context.set_offline(True)
+    write(receiver, "，离线写的")
+
+    expect(receiver.get_by_label("公用电脑")).to_be_checked()
+    expect(receiver.locator("[data-live-state]")).to_have_text(
+        "还没有保存，这台设备也存不下。请不要关闭这一页。"
+    )
+    receiver.context.set_offline(False)
+    saved(receiver)
+    assert receiver.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+
+
 def test_the_page_is_proper_and_is_read_before_and_without_the_script(
     table: Table, proper: Callable[[Page], None]
 ) -> None:

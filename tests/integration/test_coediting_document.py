@@ -15,6 +15,7 @@ from wagtail.models import Revision
 
 from lessonprep.coediting.actions import begin_epoch, open_room, server_update
 from lessonprep.coediting.document import sections_in
+from lessonprep.coediting.lib0 import split
 from lessonprep.coediting.materialising import materialise, materialise_all, when_worked_in
 from lessonprep.coediting.models import LogRow, Materialised, Room
 from lessonprep.coediting.store import document_of, load
@@ -29,7 +30,9 @@ from lessonprep.plans.sections import Section, section_hash
 from lessonprep.versions.models import PlanVersion
 from schools.models import User
 from tests.conftest import ClientOf
+from tests.factories import word
 from tests.factories.lessonprep import World, world, write_draft
+from tests.integration.test_word_import import behind, brought, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -356,3 +359,150 @@ def test_reading_a_plan_costs_as_many_queries_with_much_in_the_room(
         text_of(plan)
     with django_assert_max_num_queries(2):
         text_of(plan)
+
+
+def test_a_document_from_word_goes_into_the_room_beside_what_is_being_typed(
+    plan: LessonPlan, w: World, client_of: ClientOf
+) -> None:
+    type_in(plan, w.receiver, "美丽的")
+    brought(client_of, w.leader, plan, word.common_plan(), "plan")
+    type_in(plan, w.deputy, "很")
+    before = document(plan)
+    rows = LogRow.objects.filter(room__plan=plan).count()
+
+    answer = write(client_of, w.leader, **behind(*text_of(fresh(plan))))
+
+    assert answer.status_code == 302
+    assert body(plan).startswith("<p>很美丽的春天来了。</p>")
+    assert "有感情地朗读" in body(plan)
+    assert sections_in(document(plan)) == text_of(fresh(plan))
+    added = LogRow.objects.filter(room__plan=plan).order_by("last")[rows:]
+    assert {row.user for row in added} == {w.leader}
+    for row in added:  # an editor that is open hears of it and has the same
+        for update in split(bytes(row.data)):
+            before.apply_update(update)
+    assert sections_in(before) == text_of(fresh(plan))
+
+
+def write_unknown(plan: LessonPlan, by: User) -> None:
+    """A newer server's editor writes what this one does not know."""
+    id_ = section(plan)["id"]
+
+    def make(doc: Doc[Any]) -> None:
+        doc.get("sections", type=Map)[id_]["body"].children.append(XmlElement("hologram"))
+
+    open_room(plan=plan)
+    server_update(plan=plan, make=make, by=by)
+
+
+def spoil(plan: LessonPlan, by: User) -> None:
+    """A forged client takes the section apart."""
+    id_ = section(plan)["id"]
+
+    def make(doc: Doc[Any]) -> None:
+        del doc.get("sections", type=Map)[id_]["body"]
+
+    open_room(plan=plan)
+    server_update(plan=plan, make=make, by=by)
+
+
+def break_log(plan: LessonPlan, by: User) -> None:
+    """The disk has lost a row."""
+    type_in(plan, by, "美丽的")
+    type_in(plan, by, "很")
+    LogRow.objects.filter(room__plan=plan).order_by("-last").first().delete()  # type: ignore[union-attr]
+    LogRow.objects.filter(room__plan=plan).update(sha256=b"")
+
+
+@pytest.mark.parametrize("fault", [write_unknown, spoil, break_log])
+def test_a_room_that_cannot_be_read_is_never_written_over_and_the_reader_is_told(
+    plan: LessonPlan, w: World, client_of: ClientOf, fault: Callable[[LessonPlan, User], None]
+) -> None:
+    now = section(plan)
+    fault(plan, w.receiver)
+    rows, client = LogRow.objects.count(), client_of(w.preparer)
+    told = "最新内容已经保存"
+
+    page = client.get(plan.get_absolute_url())
+    moved = client.post(reverse("plans:close_discussion", args=[plan.uuid]), follow=True)
+    form = {"body_text": "我写的话", "base": section_hash(now)}
+    saved = client.post(reverse("plans:save_section", args=[plan.uuid, now["id"]]), form)
+    by_script = client.post(
+        reverse("plans:save_section", args=[plan.uuid, now["id"]]),
+        {"body": "<p>我写的话</p>", "base": section_hash(now)},
+        headers={"Accept": "application/json"},
+    )
+
+    assert page.status_code == 200
+    assert told in moved.content.decode()
+    assert fresh(plan).state.phase == "discussion"
+    assert saved.status_code == 409
+    assert told in saved.content.decode()
+    assert "我写的话" in saved.content.decode()
+    assert (by_script.status_code, by_script.json()["error"]["code"]) == (409, "unreadable")
+    assert LogRow.objects.count() == rows
+    assert saved_body(plan) == BEGUN
+    assert materialise_all() == 0
+
+
+def test_a_plan_in_revision_whose_room_cannot_be_read_opens_and_is_not_submitted(
+    plan: LessonPlan, w: World, client_of: ClientOf
+) -> None:
+    phases.close_discussion(plan=plan, by=w.preparer)
+    write_unknown(fresh(plan), w.preparer)
+    client = client_of(w.preparer)
+
+    page = client.get(plan.get_absolute_url())
+    answer = client.post(reverse("plans:submit", args=[plan.uuid]), follow=True)
+
+    assert page.status_code == 200
+    assert "最新内容已经保存" in answer.content.decode()
+    assert fresh(plan).state.phase == "revision"
+
+
+def suggest(plan: LessonPlan, by: User, id_: str) -> None:
+    type_in(plan, by, "很", insertion={"id": id_, "author": str(by.uuid)})
+
+
+def accept(plan: LessonPlan, by: User) -> None:
+    """Take the mark off the first word, as an editor does that accepts, or one that is forged."""
+    id_ = section(plan)["id"]
+
+    def make(doc: Doc[Any]) -> None:
+        run = doc.get("sections", type=Map)[id_]["body"].children[0].children[0]
+        run.format(0, len("很".encode()), {"insertion": None})
+
+    server_update(plan=plan, make=make, by=by)
+
+
+@pytest.mark.parametrize(
+    ("who", "named"),
+    [("leader", False), ("deputy", False), ("preparer", False), ("receiver", True)],
+)
+def test_the_leader_is_told_who_settled_suggestions_of_others_without_deciding(
+    plan: LessonPlan, w: World, client_of: ClientOf, who: str, named: bool
+) -> None:
+    user: User = getattr(w, who)
+    type_in(plan, w.receiver, "今年")
+    suggest(plan, w.leader if who == "preparer" else w.preparer, "s1")
+    type_in(plan, w.receiver, "今年的", key="homework")  # writes meanwhile, and settles nothing
+
+    accept(plan, user)
+    phases.close_discussion(plan=plan, by=w.preparer)
+    phases.submit(plan=fresh(plan), by=w.preparer)
+    page = client_of(w.leader).get(plan.get_absolute_url()).content.decode()
+
+    assert ("有人处理了别人提的修改建议" in page) is named
+
+
+def test_taking_back_ones_own_suggestion_is_named_to_nobody(
+    plan: LessonPlan, w: World, client_of: ClientOf
+) -> None:
+    suggest(plan, w.receiver, "s1")
+    accept(plan, w.receiver)
+
+    phases.close_discussion(plan=plan, by=w.preparer)
+    phases.submit(plan=fresh(plan), by=w.preparer)
+    page = client_of(w.leader).get(plan.get_absolute_url()).content.decode()
+
+    assert "有人处理了别人提的修改建议" not in page

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,47 @@ def _run_until_killed(server: RoomServer) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+CLOSING = """
+from lessonprep.coediting.models import Room
+Room.objects.filter(plan__uuid__in={plans}).delete()
+"""
+OPENING = """
+import time
+from lessonprep.coediting.actions import open_room
+from lessonprep.plans.models import LessonPlan
+for number, uuid in enumerate({plans}):
+    plan = LessonPlan.objects.get(uuid=uuid)
+    time.sleep(max(0, {begin} + number / 2 - time.time()))
+    print(open_room(plan=plan).pk)
+"""
+COUNTING = """
+from lessonprep.coediting.document import sections_in
+from lessonprep.coediting.models import LogRow, Room
+from lessonprep.coediting.store import document_of, load
+for room in Room.objects.filter(plan__uuid__in={plans}):
+    found = [section["value"]["key"] for section in sections_in(document_of(load(room)))]
+    print(LogRow.objects.filter(room=room).count(), len(found) - len(set(found)))
+"""
+
+
+@pytest.mark.long
+def test_two_processes_that_open_a_room_at_once_seed_it_once(
+    killed: tuple[RoomServer, list[Any]],
+) -> None:
+    server, _rooms = killed
+    plans = [room["plan"] for room in server.prepared["rooms"][ROOMS:]]
+    server.run(CLOSING.format(plans=plans))
+    opening = OPENING.format(plans=plans, begin=time.time() + 20)
+
+    with ThreadPoolExecutor(2) as two:
+        first, second = two.map(server.run, [opening] * 2)
+
+    assert first == second
+    assert len(set(first.split())) == len(plans)
+    counted = server.run(COUNTING.format(plans=plans)).splitlines()
+    assert counted == ["1 0"] * len(plans)
 
 
 def test_a_database_that_is_busy_makes_one_wait_and_loses_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sqlite3
 import zlib
@@ -17,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from benchmarks.coediting.client import Typist, address, opened, typing
 from lessonprep.coediting import lib0, protocol
+from lessonprep.coediting.lib0 import Reader
 from schools.signin.models import Session
 from tests.integration.rooms import Rooms, rooms, run
 
@@ -392,3 +394,24 @@ def _memory(rooms: Rooms) -> int:
 
 
 __all__ += ["Typist", "address"]
+
+
+@pytest.mark.parametrize("how", REVOKED)
+def test_who_comes_back_gets_in_only_while_the_right_stands(rooms: Rooms, how: str) -> None:
+    room, base = rooms.room(), rooms.server.sockets
+    sql, _closed, reason = REVOKED[how]
+    seat = room["people"][2]
+
+    async def come() -> tuple[str, str]:
+        async with opened(base, room, seat) as connection:
+            reader = Reader(bytes(await connection.recv()))  # type: ignore[arg-type]
+            assert reader.uint() == protocol.NOTICE
+            told = json.loads(reader.text())
+            return told["kind"], told["reason"]
+
+    async def talk() -> None:
+        assert await come() == await come() == ("welcome", "")
+        _change(rooms, sql.format(sessions=Session._meta.db_table), seat["user"])
+        assert await come() == ("out", reason)
+
+    run(talk())

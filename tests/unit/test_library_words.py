@@ -56,6 +56,13 @@ def test_what_is_shown_is_clean_whatever_is_stored(bad: str) -> None:
     assert "onclick" not in html
 
 
+def test_a_formula_can_be_read_before_or_without_its_drawing() -> None:
+    html = lesson_html('<p>当<span data-latex="a&lt;b &amp; &quot;c&quot;"></span>时</p>')
+
+    source = "a&lt;b &amp; &quot;c&quot;"
+    assert html == f'<p>当<span class="formula" data-latex="{source}">{source}</span>时</p>'
+
+
 @pytest.mark.parametrize("text", ["", "一段", "一段\n二段", "1 < 2 & 3"])
 def test_typed_lines_come_back_as_typed(text: str) -> None:
     assert lines(from_plain(text)) == text

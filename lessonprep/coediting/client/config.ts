@@ -9,7 +9,6 @@ export interface Config {
   people: Record<string, string>;
   may_decide: boolean;
   may_remark: boolean;
-  keep: boolean;
   pictures: string;
   picture: string;
   /** With zeros for the section. */

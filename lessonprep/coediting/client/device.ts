@@ -27,6 +27,26 @@ export const nothingKept: Device = {
   found: () => Promise.resolve([]),
 };
 
+/** Keeps while it is `allowed`, which may change. */
+export class KeptWhileAllowed implements Device {
+  constructor(
+    private readonly device: Device,
+    private readonly allowed: () => boolean,
+  ) {}
+
+  keep(update: Uint8Array): Promise<number | null> {
+    return (this.allowed() ? this.device : nothingKept).keep(update);
+  }
+
+  drop(keys: number[]): Promise<void> {
+    return this.device.drop(keys);
+  }
+
+  found(): Promise<Found[]> {
+    return (this.allowed() ? this.device : nothingKept).found();
+  }
+}
+
 export class KeptOnDevice implements Device {
   private opened: Promise<IDBDatabase> | null = null;
 

@@ -10,6 +10,7 @@ const CLASSES: Record<State["name"], string> = {
   saved: "saving ok",
   saving: "saving mute",
   offline: "saving wait",
+  aside: "saving wait",
   stopped: "saving late",
 };
 
@@ -36,7 +37,7 @@ export class Line {
 
   show(state: State): void {
     const text = this.say(state);
-    const trouble = state.name === "offline" || state.name === "stopped";
+    const trouble = state.name === "offline" || state.name === "aside" || state.name === "stopped";
     // A reader is told of trouble and of its end, not of every save.
     this.line.setAttribute("aria-live", trouble || this.wasTrouble ? "polite" : "off");
     if (state.name !== "saving") this.wasTrouble = trouble;
@@ -94,6 +95,8 @@ export class Line {
       case "offline":
         if (!state.unsaved) return words("offline_nothing");
         return words(state.kept ? "kept" : "not_kept");
+      case "aside":
+        return words("aside");
       case "stopped":
         return state.unsaved ? words("not_saved", words(`stop_${state.why}`)) : words(`stop_${state.why}`);
     }

@@ -5,11 +5,12 @@ import "../../plans/client/old-browsers";
 import type { Editor } from "@tiptap/core";
 import * as Y from "yjs";
 
+import { isShared, setShared } from "../../plans/client/computer";
 import { element } from "../../plans/client/parts";
 import { TOOLS, type Tool } from "../../plans/client/tools";
 import { Cards } from "./cards";
 import { readConfig, type Config } from "./config";
-import { eraseAll, KeptOnDevice, nothingKept, type Device } from "./device";
+import { eraseAll, KeptOnDevice, KeptWhileAllowed, nothingKept, type Device } from "./device";
 import { LONGEST_LATEX, selectedFormula, setFormula } from "./formulas";
 import { Line } from "./line";
 import { Margin } from "./margin";
@@ -63,6 +64,7 @@ class Live {
     this.provider.awareness.setLocalStateField("user", config.user);
     new People(this.part("people"), this.provider.awareness, config.user, this.words);
     this.makeSwitch();
+    this.makeSharedSwitch();
     this.doc.on("beforeObserverCalls", (transaction: Y.Transaction) => {
       if (!transaction.local) for (const section of this.sections) section.guard();
     });
@@ -222,6 +224,23 @@ class Live {
     this.part("switch").append(element("label", "pick", box, " ", this.words("suggest_on")));
   }
 
+  /** On a computer that others use nothing stays: what was kept goes at once, too. */
+  private makeSharedSwitch(): void {
+    const box = element("input");
+    box.type = "checkbox";
+    box.checked = isShared(this.page);
+    box.addEventListener("change", () => {
+      setShared(this.page, box.checked);
+      if (!box.checked) {
+        this.part("told").hidden = true;
+        return;
+      }
+      void eraseAll(window.indexedDB);
+      this.tell("shared_help");
+    });
+    this.part("shared").append(element("label", "pick", box, " ", this.words("shared_on")));
+  }
+
   private listen(): void {
     const { page, provider } = this;
     page.addEventListener("compositionstart", () => provider.hold(), true);
@@ -267,7 +286,10 @@ class Live {
 
 function deviceFor(config: Config): Device {
   try {
-    if (config.keep && window.indexedDB) return new KeptOnDevice(window.indexedDB, config.user.id, config.room, config.epoch);
+    if (window.indexedDB) {
+      const device = new KeptOnDevice(window.indexedDB, config.user.id, config.room, config.epoch);
+      return new KeptWhileAllowed(device, () => !isShared(document));
+    }
   } catch {
     // forbidden in a private window
   }

@@ -27,6 +27,7 @@ export type State =
   | { name: "saved"; at: number | null }
   | { name: "saving"; waits: boolean }
   | { name: "offline"; unsaved: boolean; kept: boolean }
+  | { name: "aside" } // came too late: the server has it as a copy of this person
   | { name: "stopped"; why: Stop; unsaved: boolean };
 
 export interface Socket {
@@ -69,6 +70,8 @@ interface Unsaved {
   update: Uint8Array;
   batch: number;
   kept: boolean;
+  /** The room did not take it, the server keeps it as a copy. */
+  aside?: boolean;
   key: Promise<number | null>;
 }
 
@@ -84,6 +87,8 @@ export class Provider {
   private batch = 0;
   private typed: Uint8Array[] = [];
   private unsaved: Unsaved[] = [];
+  private aside: Unsaved[] = [];
+  private couldWrite = false;
   private waits = false;
   private savedAt: number | null = null;
   private failures = 0;
@@ -159,7 +164,7 @@ export class Provider {
   /** Sends now what was typed. */
   flush(): void {
     this.gather();
-    if (!this.joined || !this.write) return;
+    if (!this.joined) return;
     for (const group of groups(this.unsaved.filter((one) => one.batch === 0))) this.send(group);
   }
 
@@ -170,7 +175,8 @@ export class Provider {
   }
 
   private readonly typedHere = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this) return;
+    // The editor of one who only reads may put a text in order; that is nobody's writing.
+    if (origin === this || !this.couldWrite) return;
     this.typed.push(update);
     this.cancelFlush ??= this.ports.clock.after(BATCH_AFTER, () => this.flush());
     this.tell();
@@ -254,7 +260,7 @@ export class Provider {
     this.gather();
     this.joined = true;
     this.failures = 0;
-    if (this.hasUnsaved && this.write) this.sendWhatIsMissing(vector);
+    if (this.hasUnsaved) this.sendWhatIsMissing(vector);
     this.present();
     this.cancelPresent();
     this.presentAgain();
@@ -305,6 +311,7 @@ export class Provider {
   private acknowledge(batch: number): void {
     const done = this.unsaved.filter((one) => one.batch > 0 && one.batch <= batch);
     this.unsaved = this.unsaved.filter((one) => !done.includes(one));
+    this.aside.push(...done.filter((one) => one.aside));
     this.savedAt = this.ports.clock.now();
     this.cancelPatience?.();
     this.cancelPatience = null;
@@ -340,15 +347,25 @@ export class Provider {
         break;
       case "write":
         this.setWrite(true, "");
-        this.flush();
+        this.putBack();
         break;
       case "kept":
+        for (const one of this.unsaved) if (one.batch > 0 && one.batch === notice.batch) one.aside = true;
         this.ports.keptByServer?.(String(notice.id ?? ""));
         break;
       case "out":
         if (OUTS.has(notice.reason ?? "")) this.stop(notice.reason as Stop);
         break;
     }
+  }
+
+  /** What stands on the screen and came too late goes in after all. */
+  private putBack(): void {
+    const { aside } = this;
+    this.aside = [];
+    this.unsaved.unshift(...aside.map(({ update }) => ({ update, batch: 0, kept: false, key: Promise.resolve(null) })));
+    this.flush();
+    this.tell();
   }
 
   private welcome(notice: wire.Notice): void {
@@ -374,6 +391,7 @@ export class Provider {
 
   private setWrite(write: boolean, reason: string): void {
     this.write = write;
+    this.couldWrite ||= write;
     this.ports.mayWrite(write, reason);
   }
 
@@ -400,7 +418,7 @@ export class Provider {
     this.joined = this.hasAll = this.waits = false;
     this.vector = null;
     this.batch = 0;
-    for (const one of this.unsaved) one.batch = 0;
+    for (const one of this.unsaved) Object.assign(one, { batch: 0, aside: false });
     this.cancelPatience?.();
     this.cancelPatience = null;
     this.cancelPresent();
@@ -428,6 +446,7 @@ export class Provider {
     const kept = this.typed.length === 0 && this.unsaved.every((one) => one.kept);
     if (!this.joined) return { name: "offline", unsaved, kept };
     if (unsaved) return { name: "saving", waits: this.waits };
+    if (this.aside.length > 0 && !this.write) return { name: "aside" };
     return { name: "saved", at: this.savedAt };
   }
 }

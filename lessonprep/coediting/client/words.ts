@@ -5,8 +5,8 @@ import { readTexts, type TextKey } from "../../plans/client/texts";
 export const WORD_KEYS = [
   "connecting", "saved_all", "offline_nothing", "here", "and",
   "read_only_phase", "read_only_role", "stop_epoch", "stop_schema", "stop_signed_out", "stop_no_access",
-  "stop_not_open", "stop_content", "stop_size", "stop_malformed", "kept_copy", "reload", "sections_changed",
-  "unknown_content", "write_here",
+  "stop_not_open", "stop_content", "stop_size", "stop_malformed", "kept_copy", "aside", "reload", "sections_changed",
+  "unknown_content", "write_here", "shared_on", "shared_help",
   "tool_formula", "tool_change_formula", "formula_label", "formula_set",
   "tool_remark", "remark_label", "remark_send", "remark_failed", "remark_choose",
   "suggest_on", "suggest_help", "suggest_structure",

@@ -2,6 +2,7 @@
 
 import "./old-browsers";
 
+import { isShared } from "./computer";
 import { eraseAll, eraseOld } from "./drafts";
 import { SectionEditor } from "./editor";
 import { schemaHash } from "./schema";
@@ -59,10 +60,10 @@ function start(page: Document): void {
   });
 }
 
-/** Null where the browser forbids it. */
+/** Null where the browser forbids it, and on a computer that others use. */
 function deviceStorage(): Storage | null {
   try {
-    return window.localStorage;
+    return isShared(document) ? null : window.localStorage;
   } catch {
     return null;
   }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lessonprep.plans.access import NotNow
+from lessonprep.plans.live import Unreadable
 from lessonprep.plans.models import LessonPlan
 
 
@@ -36,6 +37,14 @@ def not_now_words(error: NotNow) -> str:
     }
 
 
+def unreadable_words(error: Unreadable) -> str:
+    """What is wrong with the text, that nothing is lost, and who can help."""
+    return _(
+        "The newest text of “%(title)s” is kept, but this server cannot read it, so nothing was "
+        "changed. Please tell whoever looks after the site."
+    ) % {"title": error.plan.title}
+
+
 def typed_in(request: HttpRequest) -> list[str]:
     """The texts that a form brought, for giving them back."""
     names = (name for name in request.POST if name.endswith("_text") or name in {"text", "reason"})
@@ -54,14 +63,30 @@ def _answering(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         try:
             return view(request, *args, **kwargs)
         except NotNow as error:
-            if wants_json(request):
-                return json_error(403, "not_now", not_now_words(error))
-            if any(typed_in(request)):
-                return kept_page(request, error.plan, not_now_words(error), status=409)
-            messages.info(request, not_now_words(error))
-            return redirect(error.plan)
+            words = not_now_words(error)
+            return _refused(request, error.plan, 403, "not_now", words, say=messages.info)
+        except Unreadable as error:
+            words = unreadable_words(error)
+            return _refused(request, error.plan, 409, "unreadable", words, say=messages.error)
 
     return answer
+
+
+def _refused(
+    request: HttpRequest,
+    plan: LessonPlan,
+    status: int,
+    code: str,
+    words: str,
+    *,
+    say: Callable[[HttpRequest, str], None],
+) -> HttpResponse:
+    if wants_json(request):
+        return json_error(status, code, words)
+    if any(typed_in(request)):
+        return kept_page(request, plan, words, status=409)
+    say(request, words)
+    return redirect(plan)
 
 
 def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -13,7 +13,7 @@ from lessonprep.plans.access import LEADING, Action, Phase, can, plan_or_404
 from lessonprep.plans.actions.content import text_of
 from lessonprep.plans.designs import is_kept
 from lessonprep.plans.forms import RemarkForm, SendBackForm
-from lessonprep.plans.live import together
+from lessonprep.plans.live import Unreadable, together
 from lessonprep.plans.live_pages import live_page
 from lessonprep.plans.models import FirstDraft, LessonPlan, Publication, Remark
 from lessonprep.plans.queries import Thread, due_of, threads_of
@@ -21,6 +21,7 @@ from lessonprep.plans.sections import Section, is_empty
 from lessonprep.plans.views.edge import page
 from lessonprep.versions.queries import credit_lines
 from resources.library.queries import resources_of_lesson
+from schools.models import User
 from schools.users import signed_in
 
 OF_THE_LESSON = 6
@@ -77,6 +78,7 @@ def plan_context(
         ],
         "open_points": open_points,
         "open_suggestions": _open_suggestions(plan),
+        "settled_by_others": _settled_by_others(plan) if may["approve"] else [],
         "settled_count": sum(
             thread.remark.kind == Remark.Kind.POINT and thread.remark.settled_at is not None
             for in_section in threads.values()
@@ -105,7 +107,21 @@ def _open_suggestions(plan: LessonPlan) -> int:
     """How many there are to accept or decline, where they are what the plan waits for."""
     if plan.state.phase != Phase.REVISION:
         return 0
-    return sum(together().suggestions(plan).values())
+    try:
+        return sum(together().suggestions(plan).values())
+    except Unreadable:
+        return 0  # whoever hands the plan in is told
+
+
+def _settled_by_others(plan: LessonPlan) -> list[User]:
+    """Who has ended suggestions of others and is none of those who decide about them."""
+    try:
+        users = together().settled_by(plan)
+    except Unreadable:
+        return []
+    task = plan.state.task
+    deciding = set(users_in(task.prep_plan.prep_group, *LEADING).values_list("pk", flat=True))
+    return [user for user in users if user.pk not in deciding | {task.main_preparer_id}]
 
 
 def _remark_form(section: Section, refused: RemarkForm | None, refused_in: str) -> RemarkForm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from resources.library.blocks import COLUMNS, columns_in
@@ -16,12 +18,17 @@ from resources.library.richtext import clean
 
 register = template.Library()
 _PICTURE = re.compile(r'<img\b[^>]*\bdata-media="([0-9a-fA-F-]{32,36})"')
+_FORMULA = re.compile(r'<span data-latex="([^"]*)"></span>')
 
 
 @register.filter
 def lesson_html(html: str | None) -> SafeString:
-    """Rich text of a lesson, cleaned once more; pictures get their checked address."""
-    return mark_safe(_PICTURE.sub(_with_address, clean(html or "")))  # noqa: S308 - cleaned
+    """Rich text of a lesson, cleaned once more.
+
+    Pictures get their checked address; formulas show their LaTeX until a script draws them.
+    """
+    cleaned = _FORMULA.sub(_with_source, clean(html or ""))
+    return mark_safe(_PICTURE.sub(_with_address, cleaned))  # noqa: S308 - cleaned
 
 
 def _with_address(found: re.Match[str]) -> str:
@@ -30,6 +37,11 @@ def _with_address(found: re.Match[str]) -> str:
     except ValueError:
         return found[0]
     return f'{found[0]} src="{address}" loading="lazy"'
+
+
+def _with_source(found: re.Match[str]) -> str:
+    source = escape(entities.unescape(found[1]))
+    return f'<span class="formula" data-latex="{source}">{source}</span>'
 
 
 @register.filter

@@ -133,15 +133,47 @@ test("a reader sends nothing", async () => {
   assert.equal(room.text, "济南的冬天");
 });
 
-test("who may write again sends what waited", async () => {
+test("what comes too late is kept as a copy, and the line says so", async () => {
   const room = new Room();
   const writer = await Writer.into(room);
-  room.line.notice({ kind: "read_only", reason: "phase" });
+  writer.types("很暖");
+  room.closes("phase");
+
+  await writer.clock.pass(BATCH_AFTER);
+
+  assert.equal(room.text, "济南的冬天");
+  assert.equal(room.copies.length, 1);
+  assert.deepEqual(writer.state, { name: "aside" });
+  assert.equal(writer.provider.hasUnsaved, false);
+  assert.equal(writer.device.kept.size, 0);
+});
+
+test("what was typed without a line and may not go in any more is kept as a copy", async () => {
+  const room = new Room();
+  const writer = await Writer.into(room);
+  room.isReachable = false;
+  room.line.breaks();
+  writer.types("很暖");
+  await writer.clock.pass(BATCH_AFTER);
+  room.closes("role");
+  room.isReachable = true;
+
+  await writer.clock.pass(30_000);
+
+  assert.equal(room.text, "济南的冬天");
+  assert.equal(room.copies.length, 1);
+  assert.deepEqual(writer.state, { name: "aside" });
+});
+
+test("who may write again has in the room what stands on the screen", async () => {
+  const room = new Room();
+  const writer = await Writer.into(room);
+  room.closes("phase");
   writer.types("很暖");
   await writer.clock.pass(BATCH_AFTER);
   assert.equal(room.text, "济南的冬天");
 
-  room.line.notice({ kind: "write" });
+  room.opens();
 
   assert.equal(room.text, "济南的冬天很暖");
   assert.equal(writer.state.name, "saved");

@@ -104,6 +104,7 @@ export class Room {
   acknowledges = true;
   write = true;
   reason = "";
+  copies: Uint8Array[][] = [];
 
   constructor() {
     this.doc.getText("text").insert(0, "济南的冬天");
@@ -123,6 +124,18 @@ export class Room {
     }
     return line;
   };
+
+  /** The phase or a role has changed: what comes now is kept for its writer. */
+  closes(reason: string): void {
+    this.write = false;
+    this.reason = reason;
+    for (const line of this.lines) line.notice({ kind: "read_only", reason });
+  }
+
+  opens(): void {
+    this.write = true;
+    for (const line of this.lines) line.notice({ kind: "write" });
+  }
 
   get line(): Line {
     return [...this.lines][this.lines.size - 1] as Line;
@@ -165,9 +178,15 @@ export class Room {
       const count = decoding.readVarUint(from);
       const updates = Array.from({ length: count }, () => decoding.readVarUint8Array(from));
       line.batches.push(updates);
-      for (const update of updates) Y.applyUpdate(this.doc, update);
+      if (this.write) for (const update of updates) Y.applyUpdate(this.doc, update);
+      else this.keep(line, number, updates);
       if (this.acknowledges) this.acknowledge(line, number);
     }
+  }
+
+  private keep(line: Line, number: number, updates: Uint8Array[]): void {
+    this.copies.push(updates);
+    line.notice({ kind: "kept", id: "copy", batch: number });
   }
 }
 

@@ -84,6 +84,35 @@
     } catch (error) { /* the browser forbids it: then nothing was kept */ }
   });
 
+  // Formulas are drawn, by a script that only pages with formulas fetch; their LaTeX stays where
+  // it does not come, or where the browser draws no MathML.
+  function drawsMathML() {
+    var probe = document.createElement("span");
+    probe.innerHTML = "<math><mspace height='23px' width='77px'/></math>";
+    probe.style.position = "absolute";
+    document.body.appendChild(probe);
+    var width = probe.firstElementChild.getBoundingClientRect().width;
+    probe.remove();
+    return Math.abs(width - 77) < 3;
+  }
+
+  function drawFormulas() {
+    document.querySelectorAll(".formula[data-latex]").forEach(function (place) {
+      var drawn = window.gongbeiFormula(place.dataset.latex);
+      if (!drawn) { return; }
+      place.innerHTML = drawn;
+      place.setAttribute("role", "img");
+      place.setAttribute("aria-label", place.dataset.latex);
+    });
+  }
+
+  if (document.querySelector(".formula[data-latex]") && drawsMathML()) {
+    var drawing = document.createElement("script");
+    drawing.src = document.documentElement.dataset.formulas;
+    drawing.onload = drawFormulas;
+    document.head.appendChild(drawing);
+  }
+
   // What only works with a script is shown by the script.
   document.querySelectorAll("[data-scripted]").forEach(function (part) { part.hidden = false; });
 })();
