@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from search.documents import SearchDocument
@@ -202,10 +203,11 @@ def _prefixes(title: str) -> Iterator[str]:
         yield from itertools.accumulate(text[:_PREFIX_LENGTH])
 
 
-def _syllables(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)  # words come again and again, and this is half the work of a document
+def _syllables(text: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # 0.8 s and 46 MiB: only where documents are written
 
-    return lazy_pinyin(text)
+    return tuple(lazy_pinyin(text))
 
 
 def _pinyin(texts: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from schools import audience
 from search.maintenance import rebuild
+from search.nearby import alternatives
 from search.outbox import drain
 from search.query import Relaxed, SearchQuery, SearchResult, Sort
-from search.service import MAX_ASKED, alternatives, label_of, search, suggest
+from search.service import MAX_ASKED, label_of, search, suggest
 from search.vocabulary import terms_by_code
 from tests.factories import people
 from tests.factories.search import Things, document, own_index
