@@ -3,12 +3,14 @@
     PYTHONPATH=.:site python -m benchmarks.search.relevance [--things N] [--classes] [--worst 20]
     PYTHONPATH=.:site python -m benchmarks.search.relevance --imported --things 50000 [--peer]
     PYTHONPATH=.:site python -m benchmarks.search.relevance --imported --second --things 8000
+    PYTHONPATH=.:site python -m benchmarks.search.relevance --server --peer --things 50000
 
 Without `--imported` the rows are read as `import_resources` reads them but not written to a
 database, which takes seconds a try; with it they are imported by the command without a catalogue
 of their books, and asked over the API. `--peer` asks Wagtail's own search (modelsearch) for the
 same on the same rows. A third of the queries is held out. `--second` takes the library and the
-queries of `second`, which nothing was tuned on.
+queries of `second`, which nothing was tuned on; with `--server` both sides ask an Elasticsearch
+that is started for it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -45,6 +48,7 @@ def main() -> int:
     parser.add_argument("--imported", action="store_true", help="import the rows, ask the API")
     parser.add_argument("--peer", action="store_true", help="also ask modelsearch")
     parser.add_argument("--second", action="store_true", help="the library and queries set apart")
+    parser.add_argument("--server", action="store_true", help="both ask an Elasticsearch")
     parser.add_argument("--classes", action="store_true", help="figures of each class")
     parser.add_argument("--worst", type=int, default=0, help="show the worst of the tuned ones")
     parser.add_argument("--var", type=Path, help="a place to keep the database for the next run")
@@ -66,6 +70,23 @@ def _measure(var: Path, options: argparse.Namespace) -> int:
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "benchmarks.search.peer.apps.PeerConfig"]
     django.setup()
     _tables(var)
+    with ExitStack() as ended:
+        url = _server(ended) if options.server else ""
+        return _compared(var, options, url)
+
+
+def _server(ended: ExitStack) -> str:
+    """The address of an Elasticsearch of our own, which the site then asks."""
+    from django.conf import settings
+
+    from tests.elasticsearch_server import private_elasticsearch
+
+    (node,) = ended.enter_context(private_elasticsearch(heap="1g"))
+    settings.GONGBEI_ELASTICSEARCH = ((node.url,), "relevance", "")
+    return node.url
+
+
+def _compared(var: Path, options: argparse.Namespace, url: str) -> int:
     made = list((second if options.second else corpus).things(options.things))
     began = time.monotonic()
     ask = _imported(var, made) if options.imported else _in_memory(made)
@@ -75,12 +96,13 @@ def _measure(var: Path, options: argparse.Namespace) -> int:
     _tell("ours", ours, options)
     if not options.peer:
         return 0
-    from benchmarks.search.peer.database import database_peer
+    from benchmarks.search.peer.database import peer
+    from benchmarks.search.speed import peer_backend
 
-    peer = _scores(database_peer(made), made, judges)
-    _tell("modelsearch", peer, options)
+    others = _scores(peer(made, peer_backend(url) if url else None), made, judges)
+    _tell("modelsearch", others, options)
     mine = fmean(score.ndcg for score in ours if score.query.held_out or options.second)
-    theirs = fmean(score.ndcg for score in peer if score.query.held_out or options.second)
+    theirs = fmean(score.ndcg for score in others if score.query.held_out or options.second)
     zero = fmean(score.found == 0 for score in ours)
     which = "second" if options.second else "held out"
     print(f"{which}: {mine:.3f} against {theirs:.3f}; zero results {zero:.1%}")

@@ -202,3 +202,15 @@ def test_where_nothing_fits_entirely_one_condition_can_be_taken_out(
     assert 'href="/search/?q=%E8%83%8C%E5%BD%B1+%E6%95%99%E6%A1%88&amp;as_typed=1"' in html
     assert "<small>4</small>" in html
     assert 'q=%E4%B8%83%E4%B8%8A+%E8%83%8C%E5%BD%B1&amp;as_typed=1"' not in html
+
+
+def test_lessons_of_the_same_unit_stand_in_the_same_book(client: Client, things: Things) -> None:
+    book = {"grade": 7, "volume": "上"}
+    things.put(lesson("春", "tongbian", **book), lesson("雨的四季", "tongbian", **book))
+    things.put(lesson("乡下人家", "tongbian", grade=4, volume="下"))
+    drain()
+
+    html = page(client, q="春", kind="lesson_plan")
+
+    assert 'class="chip" href="/search/?q=%E9%9B%A8%E7%9A%84%E5%9B%9B%E5%AD%A3' in html
+    assert "乡下人家" not in html
