@@ -24,7 +24,7 @@ from search.segment import indexed_words, normalise
 from search.topics import Topic, key_of, volume_of
 from search.vocabulary import forms_of
 
-MAKE = 4
+MAKE = 5
 """Raise it when the same fields are filled in another way (segmenting, weights)."""
 
 
@@ -48,10 +48,11 @@ PREFIX = "prefix"
 """The beginnings of the title, in characters, pinyin and initials, for suggestions."""
 CODES = (
     *("kind", "subject", "grade", "stage", "edition", "volume"),
-    *("chapter", "path", "lesson", "topic", "tier", "scope", "premium"),
+    *("chapter", "path", "lesson", "about", "topic", "tier", "scope", "premium"),
 )
 """Facets. ``chapter`` is any title of the path, ``lesson`` the same as titles are compared
-(`search.topics`), ``path`` the way down to it (`path_of`), ``topic`` all of it with its book."""
+(`search.topics`), ``about`` the last of these, ``path`` the way down to it (`path_of`), ``topic``
+all of it with its book."""
 
 _KEPT = tuple(field.name for field in fields_of(SearchDocument) if field.name != "audience")
 _PREFIX_LENGTH = 16
@@ -156,6 +157,7 @@ def codes_of(document: SearchDocument) -> dict[str, tuple[str, ...]]:
         "chapter": document.chapters,
         "path": path_of(document.chapters),
         "lesson": tuple(map(key_of, document.chapters)),
+        "about": tuple(map(key_of, document.chapters[-1:])),
         "topic": (topic_of(document).packed(),) if document.chapters else (),
         "volume": (volume_of(document.volume),),
         "tier": document.tiers,
