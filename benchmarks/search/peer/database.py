@@ -48,5 +48,5 @@ def _row(thing: Thing) -> object:
         source_id=row["id"],
         title=indexed_words(row["title"]),
         described=indexed_words(" ".join([*told, *KINDS[thing.kind], *row.get("tags", ())])),
-        body=indexed_words(f"{row.get('summary', '')} {row['body']}"),
+        body=indexed_words(f"{row.get('summary', '')} {row.get('body', '')}"),
     )
