@@ -14,7 +14,7 @@ from search.indexing import codes_of
 from search.ladder import Rung, rungs
 from search.lexicon import CHAPTER, Lexicon
 from search.query import FACETS, MAX_DEPTH, Filters, Relaxed, SearchQuery, Sort
-from search.topics import key_of, volume_of
+from search.topics import Topic, key_of, volume_of
 from search.understanding import Understood
 
 _MOST_SIBLINGS = 40
@@ -143,6 +143,24 @@ def siblings_of(understood: Understood, lexicon: Lexicon) -> tuple[str, ...]:
     asked = [key for chip in understood.chips if chip.facet == CHAPTER for key in chip.values]
     if len(asked) != 1:
         return ()
-    units = {key_of(topic.unit) for topic in lexicon.topics_of(asked[0]) if topic.unit}
-    beside = {key for unit in units for key in lexicon.below_unit(unit)} - {*asked}
-    return tuple(sorted(beside))[:_MOST_SIBLINGS]
+    beside = {
+        key
+        for topic in lexicon.topics_of(asked[0])
+        if topic.unit
+        for key in lexicon.below_unit(key_of(topic.unit))
+        if any(_stand_together(topic, other) for other in lexicon.topics_of(key))
+    }
+    return tuple(sorted(beside - {*asked}))[:_MOST_SIBLINGS]
+
+
+def _stand_together(one: Topic, other: Topic) -> bool:
+    """Whether it is the same unit of the same book: every book has a 第一单元."""
+    return key_of(one.unit) == key_of(other.unit) and all(
+        not here or not there or here == there
+        for here, there in (
+            (one.subject, other.subject),
+            (one.grade, other.grade),
+            (one.edition, other.edition),
+            (one.volume, other.volume),
+        )
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from schools.spreadsheets import Column, xlsx_response
@@ -24,12 +26,20 @@ from search.access import (
 from search.actions import keep_synonym, remove_synonym
 from search.addresses import query_of
 from search.asked import unfound
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, Explained
 from search.forms import SynonymForm
+from search.indexing import Field
 from search.models import AskedCount, Synonym
-from search.vocabulary import terms_by_code
+from search.vocabulary import FACET_LABELS, terms_by_code
 
 _MOST = 300
+_PLACES = {
+    Field.TITLE.value: gettext_lazy("Title"),
+    Field.KEYWORDS.value: gettext_lazy("What it says of itself"),
+    Field.BODY.value: gettext_lazy("Text"),
+    "lesson": gettext_lazy("Lesson"),
+}
+"""Where something was found, if that is no facet."""
 
 
 @login_required
@@ -79,7 +89,16 @@ def why(request: HttpRequest, uuid: UUID) -> HttpResponse:
         found = service.explained(query, request.user, uuid)
     except EngineUnavailable:
         found = []
-    return render(request, "search/why.html", {"query": query, "found": found})
+    told = [(rung, reasons, list(_reasons(reasons))) for rung, reasons in found]
+    return render(request, "search/why.html", {"query": query, "found": told})
+
+
+def _reasons(explained: Explained) -> Iterator[tuple[str, str, float]]:
+    """Where, what, worth; words for the reader's eye."""
+    known = terms_by_code()
+    for part in explained.matched:
+        where = str(_PLACES.get(part.where) or FACET_LABELS.get(part.where, part.where))
+        yield where, service.label_of(part.where, part.what, known), part.score
 
 
 def _said(row: AskedCount) -> str:

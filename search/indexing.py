@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from search.documents import SearchDocument
@@ -23,7 +24,7 @@ from search.segment import indexed_words, normalise
 from search.topics import Topic, key_of, volume_of
 from search.vocabulary import forms_of
 
-MAKE = 4
+MAKE = 5
 """Raise it when the same fields are filled in another way (segmenting, weights)."""
 
 
@@ -47,10 +48,11 @@ PREFIX = "prefix"
 """The beginnings of the title, in characters, pinyin and initials, for suggestions."""
 CODES = (
     *("kind", "subject", "grade", "stage", "edition", "volume"),
-    *("chapter", "path", "lesson", "topic", "tier", "scope", "premium"),
+    *("chapter", "path", "lesson", "about", "topic", "tier", "scope", "premium"),
 )
 """Facets. ``chapter`` is any title of the path, ``lesson`` the same as titles are compared
-(`search.topics`), ``path`` the way down to it (`path_of`), ``topic`` all of it with its book."""
+(`search.topics`), ``about`` the last of these, ``path`` the way down to it (`path_of`), ``topic``
+all of it with its book."""
 
 _KEPT = tuple(field.name for field in fields_of(SearchDocument) if field.name != "audience")
 _PREFIX_LENGTH = 16
@@ -155,6 +157,7 @@ def codes_of(document: SearchDocument) -> dict[str, tuple[str, ...]]:
         "chapter": document.chapters,
         "path": path_of(document.chapters),
         "lesson": tuple(map(key_of, document.chapters)),
+        "about": tuple(map(key_of, document.chapters[-1:])),
         "topic": (topic_of(document).packed(),) if document.chapters else (),
         "volume": (volume_of(document.volume),),
         "tier": document.tiers,
@@ -202,10 +205,11 @@ def _prefixes(title: str) -> Iterator[str]:
         yield from itertools.accumulate(text[:_PREFIX_LENGTH])
 
 
-def _syllables(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)  # words come again and again, and this is half the work of a document
+def _syllables(text: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # 0.8 s and 46 MiB: only where documents are written
 
-    return lazy_pinyin(text)
+    return tuple(lazy_pinyin(text))
 
 
 def _pinyin(texts: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from search.engines.base import Group
-from search.indexing import Field
+from search.indexing import Field, bigrams_of
 from search.lexicon import CHAPTER
 from search.query import Relaxed
 from search.segment import asked_words
@@ -34,8 +34,11 @@ _LET_GO: tuple[tuple[Relaxed, tuple[str, ...]], ...] = (
 _FEW_WORDS = 3
 _THE_LESSON = 40.0
 """What is about the lesson stands before what only has its words in the title."""
+_IT_ALONE = 10.0
+"""And before what is about another lesson of a unit that has the lesson's name."""
 _PERHAPS = 8.0
 """A lesson that may be meant."""
+_MOST_PAIRS = 24
 ALWAYS, FEW, NONE = 1_000, 10, 1
 
 
@@ -69,6 +72,7 @@ class _Ladder:
         self.extra = (
             *self.loose,
             *(_promoted(chip.values, _THE_LESSON) for chip in self.chips),
+            *(_promoted(chip.values, _IT_ALONE, "about") for chip in self.chips),
             *(_promoted((key,), _PERHAPS) for key in understood.hints),
         )
         self.siblings = siblings
@@ -138,7 +142,9 @@ class _Ladder:
             )
 
     def _some_words(self) -> Iterator[Rung]:
-        words = (*self.words, *(_anywhere(chip) for chip in self.chips), *self.loose)
+        asked = (*self.words, *(_anywhere(chip) for chip in self.chips), *self.loose)
+        # A character alone stands in every other text.
+        words = tuple(group for group in asked if _says_something(group)) or asked
         optional = tuple(group for _facet, group in self.conditions)
         below = FEW if len(words) > _FEW_WORDS else NONE
         most = len(words) - len(words) // 3
@@ -150,8 +156,28 @@ class _Ladder:
                 relaxed=(Relaxed.SOME_WORDS,),
                 below=below if need > 1 else NONE,
             )
+        yield from self._some_characters(optional)
         if optional:
             yield Rung(groups=optional, need=1, relaxed=(Relaxed.SOME_WORDS,), below=NONE)
+
+    def _some_characters(self, optional: tuple[Group, ...]) -> Iterator[Rung]:
+        """Titles that have a part of what was typed: 血液 where 血液循环 is looked for."""
+        said = (token for group in self.words for tokens in group.alternatives for token in tokens)
+        pairs = [two for token in dict.fromkeys(said) for two in bigrams_of(token) if len(two) > 1]
+        groups = tuple(Group(alternatives=((two,),)) for two in dict.fromkeys(pairs))
+        if groups:
+            yield Rung(
+                groups=groups[:_MOST_PAIRS],
+                optional=optional,
+                need=1,
+                fields={Field.BIGRAMS: 1.0},
+                relaxed=(Relaxed.SOME_WORDS,),
+                below=NONE,
+            )
+
+
+def _says_something(group: Group) -> bool:
+    return bool(group.codes) or any(len(t) > 1 for tokens in group.alternatives for t in tokens)
 
 
 def _conditions(understood: Understood) -> list[tuple[str, Group]]:
@@ -169,8 +195,8 @@ def _condition(chip: Chip) -> Group:
     )
 
 
-def _promoted(keys: tuple[str, ...], boost: float) -> Group:
-    return Group(codes=tuple(("lesson", key) for key in keys), boost=boost)
+def _promoted(keys: tuple[str, ...], boost: float, code: str = "lesson") -> Group:
+    return Group(codes=tuple((code, key) for key in keys), boost=boost)
 
 
 def _anywhere(chip: Chip) -> Group:

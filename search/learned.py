@@ -27,6 +27,8 @@ MOST_TOPICS = 20_000
 _MOST_READERS = 200
 _WHILE_INDEXING = 10.0
 """Seconds: things that have just been imported help to read one another's titles."""
+_WHILE_AWAY = 10.0
+"""Seconds after which an index that could not be asked is asked again."""
 
 
 @dataclass(slots=True)
@@ -34,6 +36,8 @@ class _Kept:
     made: float
     engine: object
     lexicon: Lexicon
+    is_whole: bool = True
+    """Whether the index told what its things are about."""
 
 
 _everybodys: list[_Kept] = []
@@ -50,7 +54,9 @@ def lexicon_for(tokens: frozenset[str]) -> Lexicon:
     with _lock:
         kept = _readers.get(tokens)
     if kept is None or _is_old(kept) or kept.lexicon.below is not common:
-        kept = _Kept(time.monotonic(), engine(), _own(tokens, common))
+        learned = _learned(tokens)
+        own = _own(learned or (), common)
+        kept = _Kept(time.monotonic(), engine(), own, is_whole=learned is not None)
         with _lock:
             _readers[tokens] = kept
             _readers.move_to_end(tokens)
@@ -82,21 +88,29 @@ def _common() -> Lexicon:
     with _lock:
         kept = _everybodys[0] if _everybodys else None
     if kept is None or _is_old(kept):
-        lexicon = _filled([*registered_topics(), *_learned(frozenset({PUBLIC}))])
-        kept = _Kept(time.monotonic(), engine(), lexicon)
+        kept = _made_common(kept)
         with _lock:
             _everybodys[:] = [kept]
     return kept.lexicon
 
 
+def _made_common(before: _Kept | None) -> _Kept:
+    learned = _learned(frozenset({PUBLIC}))
+    if learned is None and before is not None and before.engine is engine():
+        return _Kept(time.monotonic(), engine(), before.lexicon, is_whole=False)
+    lexicon = _filled([*registered_topics(), *(learned or ())])
+    return _Kept(time.monotonic(), engine(), lexicon, is_whole=learned is not None)
+
+
 def _is_old(kept: _Kept, *, at_most: float = 3600.0) -> bool:
     every = min(settings.GONGBEI_SEARCH_LEARNS_EVERY, at_most)
+    every = every if kept.is_whole else min(every, _WHILE_AWAY)
     return kept.engine is not engine() or time.monotonic() - kept.made >= every
 
 
-def _own(tokens: frozenset[str], common: Lexicon) -> Lexicon:
+def _own(learned: Iterable[Topic], common: Lexicon) -> Lexicon:
     own = Lexicon(below=common)
-    for topic in _learned(tokens):
+    for topic in learned:
         if topic not in common.topics_of(topic.key):
             own.add_topic(topic)
     return own
@@ -119,12 +133,12 @@ def lexicon_of(topics: Iterable[Topic], synonyms: Iterable[tuple[str, str]] = ()
     return lexicon
 
 
-def _learned(tokens: frozenset[str]) -> list[Topic]:
-    """What things that these tokens open are about, with their number."""
+def _learned(tokens: frozenset[str]) -> list[Topic] | None:
+    """What things that these tokens open are about, with their number; None: not to be asked."""
     step = Step(tokens=tokens, size=0, facets=("topic",), buckets=MOST_TOPICS)
     try:
         counts = engine().search(step).facets["topic"]
     except EngineUnavailable:
-        return []
+        return None
     found = (unpacked(code, things) for code, things in counts.items())
     return [topic for topic in found if topic is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from search.correcting import corrections
 from search.documents import SearchDocument, UnknownSource, source_named
 from search.engines import engine
 from search.engines.base import EngineUnavailable, Explained
+from search.engines.patience import patience
 from search.grades import volume_word
 from search.highlight import excerpt, marked
 from search.ladder import Rung, rungs
@@ -29,19 +30,18 @@ from search.models import IndexEntry
 from search.query import FacetValue, Filters, Hit, Relaxed, SearchQuery, SearchResult
 from search.segment import normalise
 from search.similar import similar_to
-from search.understanding import Chip, Understood, understand, words_to_mark
+from search.understanding import Understood, understand, words_to_mark
 from search.vocabulary import FACET_LABELS, Code, Term, forms_of, terms_by_code
 
 SUGGESTIONS = 8
 MAX_ASKED = 500
 _BROWSED = frozenset({"kind", "subject", "grade", "stage"})
 """What is understood of a query and asked of the database too."""
-NEIGHBOURS = 8
-EVERY_FILTER = "*"
 _FEW, _VERY_FEW = 10, 3
 """Below so many hits a slip of the pen is thought of: one that sounds alike, any."""
 
 
+@patience()
 def search(query: SearchQuery, reader: Reader) -> SearchResult:
     """What the reader finds; never fails because of the index, but says `degraded`."""
     began = time.perf_counter()
@@ -49,7 +49,7 @@ def search(query: SearchQuery, reader: Reader) -> SearchResult:
     lexicon = lexicon_for(tokens)
     taken = understand(query.text, lexicon)
     try:
-        asking = Asking(query, tokens, _outdated(reader))
+        asking = Asking(query, tokens, outdated(reader))
         climbed = climb(asking, taken, lexicon)
         meant = None if query.as_typed else _as_meant(asking, taken, climbed, lexicon)
     except EngineUnavailable:
@@ -127,18 +127,11 @@ def understood(text: str, reader: Reader) -> Understood:
     return understand(text, lexicon_for(tokens_of(reader)))
 
 
-def neighbours(chips: Sequence[Chip], reader: Reader) -> list[str]:
-    """Titles of the lessons that stand in the same unit as the one understood."""
-    lexicon = lexicon_for(tokens_of(reader))
-    keys = siblings_of(Understood("", chips=tuple(chips)), lexicon)
-    return [lexicon.of(key)[0].label for key in keys[:NEIGHBOURS] if lexicon.of(key)]
-
-
 def similar(document: SearchDocument, reader: Reader) -> list[SearchDocument]:
     """Things like one that the reader looks at, which they may open as well."""
     step = similar_to(document, tokens_of(reader))
     try:
-        found = engine().search(replace(step, without=step.without | _outdated(reader)))
+        found = engine().search(replace(step, without=step.without | outdated(reader)))
     except EngineUnavailable:
         return []
     return _readable_now(found.documents, reader)
@@ -149,7 +142,7 @@ def explained(query: SearchQuery, reader: Reader, uuid: UUID) -> list[tuple[Rung
     tokens = tokens_of(reader)
     lexicon = lexicon_for(tokens)
     taken = understand(query.text, lexicon)
-    asking = Asking(query, tokens, _outdated(reader))
+    asking = Asking(query, tokens, outdated(reader))
     found = []
     for rung in rungs(taken, siblings_of(taken, lexicon)):
         reasons = engine().explain(asking.step(rung), uuid)
@@ -158,7 +151,7 @@ def explained(query: SearchQuery, reader: Reader, uuid: UUID) -> list[tuple[Rung
     return found
 
 
-def _outdated(reader: Reader) -> frozenset[UUID]:
+def outdated(reader: Reader) -> frozenset[UUID]:
     """What the index may still show although the reader may not open it any more.
 
     Totals and facets are counted by the index, so these are kept out before it counts. Beyond
@@ -225,48 +218,6 @@ def label_of(facet: str, value: str, known: Mapping[Code, Term]) -> str:
     if facet == "volume":
         return volume_word(value)
     return str(FACET_LABELS["premium"]) if facet == "premium" else value
-
-
-# when nothing is found
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """The query without one of its conditions, under which there are `total` things."""
-
-    facet: str
-    """Empty for the words."""
-    query: SearchQuery
-    total: int
-
-
-def alternatives(query: SearchQuery, reader: Reader) -> list[Alternative]:
-    """Which one condition to let go of so that something is found."""
-    freer = [
-        (facet, replace(query, page=1, filters=_other_than(query.filters, facet)))
-        for facet in query.filters
-    ]
-    if query.text.strip() and query.filters:
-        freer.append(("", replace(query, page=1, text="")))
-    if len(query.filters) > 1:
-        freer.append((EVERY_FILTER, replace(query, page=1, filters={})))
-    tokens, outdated = tokens_of(reader), _outdated(reader)
-    lexicon = lexicon_for(tokens)
-    found = []
-    for facet, candidate in freer:
-        try:
-            taken = understand(candidate.text, lexicon)
-            answer = climb(Asking(candidate, tokens, outdated), taken, lexicon)
-        except EngineUnavailable:
-            return []
-        if answer.total:
-            found.append(Alternative(facet, candidate, answer.total))
-    # Without all filters only where letting go of one is not enough.
-    return [way for way in found if way.facet != EVERY_FILTER] or found
-
-
-def _other_than(filters: Filters, facet: str) -> Filters:
-    return {name: values for name, values in filters.items() if name != facet}
 
 
 # suggesting

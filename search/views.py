@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from schools.users import signed_in
-from search import recent, service
+from search import nearby, recent, service
 from search.access import may_keep_words
 from search.addresses import address_of, query_of
 from search.asked import note_in_vain, note_wanted
+from search.engines.patience import patience
 from search.lexicon import CHAPTER
 from search.query import FACETS, MAX_DEPTH, Hit, Relaxed, SearchQuery, SearchResult, Sort
 from search.vocabulary import FACET_LABELS, Code, Term, terms_by_code
@@ -29,6 +30,7 @@ _Words = Mapping[Code, Term]
 
 
 @require_safe
+@patience()
 def results(request: HttpRequest) -> HttpResponse:
     """What the reader finds, page by page."""
     query = query_of(request.GET)
@@ -88,7 +90,9 @@ def _context(
         "freer": _freer(request, query, result),
         "as_typed_url": address_of(replace(query, as_typed=True, page=1)),
         "recent": recent.of(request),
+        "without": list(_without(request, result, words)),
         "beside": list(_beside(request, query, result)),
+        "editions": list(_editions(request, result, words)),
         "keeps_words": may_keep_words(request.user),
     }
 
@@ -136,10 +140,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A search nearby: another lesson of the unit, or the lesson in another edition."""
+    """A search nearby: without a condition, another lesson, the lesson in another edition."""
 
     label: str
     url: str
+    total: int | None = None
 
 
 def _groups(result: SearchResult, words: _Words) -> Iterator[Group]:
@@ -159,11 +164,23 @@ _ALWAYS = frozenset({"kind", "subject", "grade", "premium"})
 
 
 def _beside(request: HttpRequest, query: SearchQuery, result: SearchResult) -> Iterator[Way]:
-    """Lessons of the same unit and of other editions."""
+    """Lessons of the same unit."""
     if not any(chip.facet == CHAPTER for chip in result.understood):
         return
-    for title in service.neighbours(result.understood, request.user):
+    for title in nearby.neighbours(result.understood, request.user):
         yield Way(title, address_of(replace(query, text=title, page=1, as_typed=False)))
+
+
+def _editions(request: HttpRequest, result: SearchResult, words: _Words) -> Iterator[Way]:
+    for found in nearby.in_other_editions(result, request.user):
+        label = service.label_of("edition", found.value, words)
+        yield Way(label, address_of(found.query), found.total)
+
+
+def _without(request: HttpRequest, result: SearchResult, words: _Words) -> Iterator[Way]:
+    labels = {chip.without: chip.label for chip in _chips(result, words)}
+    for found in nearby.without_one(result, request.user):
+        yield Way(labels[found.value], address_of(found.query), found.total)
 
 
 def _row(hit: Hit, words: _Words) -> Row:
@@ -181,14 +198,26 @@ def _row(hit: Hit, words: _Words) -> Row:
     )
 
 
-def _understood(query: SearchQuery, result: SearchResult, words: _Words) -> Iterator[ShownChip]:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    label: str
+    text: str
+    without: str
+
+
+def _chips(result: SearchResult, words: _Words) -> Iterator[_Shown]:
     for (text, without), chips in groupby(result.understood, key=lambda c: (c.text, c.without)):
         # 七上 says a grade and a half of the year: one chip.
         label = " ".join(
             chip.label or service.label_of(chip.facet, chip.value, words) for chip in chips
         )
-        url = address_of(replace(query, text=without, page=1))
-        yield ShownChip(label, text if text != label else "", url)
+        yield _Shown(label, text, without)
+
+
+def _understood(query: SearchQuery, result: SearchResult, words: _Words) -> Iterator[ShownChip]:
+    for chip in _chips(result, words):
+        url = address_of(replace(query, text=chip.without, page=1))
+        yield ShownChip(chip.label, chip.text if chip.text != chip.label else "", url)
 
 
 def _filtered(query: SearchQuery, words: _Words) -> Iterator[ShownChip]:
@@ -217,12 +246,12 @@ def _freer(request: HttpRequest, query: SearchQuery, result: SearchResult) -> li
             label=" · ".join(
                 service.label_of(facet, value, words)
                 for facet, values in query.filters.items()
-                if found.facet in (facet, service.EVERY_FILTER)
+                if found.facet in (facet, nearby.EVERY_FILTER)
                 for value in values
             )
             or query.text,
             total=found.total,
             url=address_of(found.query),
         )
-        for found in service.alternatives(query, request.user)
+        for found in nearby.alternatives(query, request.user)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _HEADERS = {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}
+SLOWLY = 0.6
+"""Seconds."""
 _BUSY = {"error": {"type": "es_rejected_execution_exception"}, "status": 429}
 
 
@@ -24,7 +27,8 @@ class Proxy:
         self.mode = "pass"
         """``pass``, ``busy`` (429), ``half`` (every second of a bulk gets a 429),
         ``twice`` (each bulk is sent twice), ``late`` (bulks are kept for `deliver`, and said
-        to be done), ``cut`` (the connection ends without an answer after the work is done)."""
+        to be done), ``cut`` (the connection ends without an answer after the work is done),
+        ``slow`` (every answer takes `SLOWLY`)."""
         self.kept: list[tuple[str, bytes]] = []
         self.url = ""
         self.asked = 0
@@ -59,6 +63,8 @@ class Proxy:
         if self.mode == "late" and is_bulk:
             self.kept.append((path, body))
             return 200, json.dumps(_said_done(body)).encode()
+        if self.mode == "slow":
+            time.sleep(SLOWLY)
         answered = self.send(method, path, body)
         if self.mode == "twice" and is_bulk:
             answered = self.send(method, path, body)

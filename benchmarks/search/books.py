@@ -250,11 +250,16 @@ AUTHORS = {
 
 def lessons() -> Iterator[Lesson]:
     """All lessons of these books."""
-    for book in re.split(r"\n(?=[^ |])", _BOOKS.strip()):
+    return lessons_in(_BOOKS)
+
+
+def lessons_in(books: str) -> Iterator[Lesson]:
+    """The lessons of books that are written down in this way."""
+    for book in re.split(r"\n(?=[^ |])", books.strip()):
         head, *units = re.sub(r"\n +", "", book).split("\n| ")
         subject, grade, volume, edition = head.split()
         for unit in units:
-            name, _colon, titles = unit.partition(": ")
+            name, titles = re.split(r": (?=[^:]*$)", unit)
             for title in titles.split(","):
                 author = AUTHORS.get(title, "")
                 yield Lesson(subject, int(grade), volume, edition, name, title.strip(), author)

@@ -53,7 +53,7 @@ def main() -> int:
 
         (node,) = ended.enter_context(private_elasticsearch(heap="1g"))
         engines = _engines(Path(place), node.url)
-        backend = _peer(node.url)
+        backend = peer_backend(node.url)
         documents = list(_documents(options.things))
         for name, engine in engines.items():
             _build(name, engine, documents)
@@ -129,7 +129,8 @@ def _build(name: str, engine: Engine, documents: Sequence[SearchDocument]) -> No
     _told("build", name, len(documents) / (time.perf_counter() - began), "documents/s")
 
 
-def _peer(url: str) -> Any:
+def peer_backend(url: str) -> Any:
+    """modelsearch on the server at this address."""
     from modelsearch.backends.elasticsearch8 import Elasticsearch8SearchBackend
 
     backend = Elasticsearch8SearchBackend({"URLS": [url], "INDEX": "peer", "TIMEOUT": 60})

@@ -43,6 +43,29 @@ _ASKED_TOO = {
 }
 
 
+# Short names that a title is not read by, and that mean nothing else where they stand alone.
+_SHORT = frozenset(
+    {
+        *(
+            "沪科",
+            "沪科教",
+            "沪粤",
+            "科粤",
+            "人音",
+            "人美",
+            "湘美",
+            "湘艺",
+            "湘文艺",
+            "湘少",
+            "湘科",
+        ),
+        *("湘鲁", "冀少", "冀美", "冀人", "浙美", "浙人美", "浙科", "鲁科", "鲁美", "粤人", "粤科"),
+        *("岭美", "鄂教", "晋教", "桂教", "桂美", "赣美", "闽教", "陕旅", "京改", "豫科", "川教"),
+        "仁爱",
+    }
+)
+
+
 @cache
 def names() -> tuple[Term, ...]:
     """How editions, subjects and stages are written, by the codes of documents."""
@@ -55,7 +78,7 @@ def _names() -> Iterable[Term]:
     for stage, written in STAGE_NAMES.items():
         yield Term("stage", stage.value, stage.label, written)
     for edition in Edition:
-        bare = tuple(set(EDITION_NAMES[edition].stems) & (BARE_STEMS - NEW_RENJIAO))
+        bare = tuple(set(EDITION_NAMES[edition].stems) & (BARE_STEMS - NEW_RENJIAO | _SHORT))
         asked = (*bare, *_ASKED_TOO.get(edition, ()))
         yield Term("edition", edition.value, edition.label, tuple(_forms(edition)), asked=asked)
 

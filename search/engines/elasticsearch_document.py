@@ -40,6 +40,7 @@ class ThingDocument(Document):
     chapter = Keyword()
     path = Keyword()
     lesson = Keyword()
+    about = Keyword()
     topic = Keyword()
     tier = Keyword()
     scope = Keyword()

@@ -57,7 +57,8 @@ def scan(searcher: tantivy.Searcher) -> Iterator[Indexed]:
         query = Query.range_query(
             SCHEMA, "uuid_high", tantivy.FieldType.Unsigned, lowest, lowest + width - 1
         )
-        found = searcher.search(query, max(searcher.num_docs, 1), count=False)
+        # A limit is room that is made at once, so it is no larger than what is there.
+        found = searcher.search(query, max(_total(searcher, query), 1), count=False)
         addresses = [address for _score, address in found.hits]
         columns = (
             searcher.fast_field_values(name, addresses)

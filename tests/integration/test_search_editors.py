@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from resources.library.gaps import gaps_of
+from resources.library.gaps import Line, gaps_of
+from resources.library.models import Resource
 from schools.access import Role
 from schools.models import AuditEntry, User
 from search.actions import keep_synonym, remove_synonym
@@ -19,7 +21,7 @@ from search.asked import KEPT_FROM, note_in_vain, note_wanted, unfound, vain_by_
 from search.models import AskedCount, Synonym
 from search.outbox import drain
 from search.service import understood
-from tests.factories import people
+from tests.factories import library, people
 from tests.factories.catalogue import make_volume
 from tests.factories.search import Things, document, own_index
 
@@ -168,3 +170,33 @@ def test_the_gap_table_says_what_is_missing_and_what_was_looked_for(
     assert (cells["microlecture"].there, cells["microlecture"].in_vain) == (0, 2)
     assert vain_by_lesson({"济南冬天"}) == {("济南冬天", "microlecture"): 2}
     assert (page.status_code, table.status_code) == (200, 200)
+
+
+def test_the_gap_table_counts_what_names_the_volume_and_no_lesson(
+    client_of: Callable[[User], Client],
+) -> None:
+    volume = make_volume(lessons=["春", "济南的冬天"])
+    school = people.school()
+    whole, apart, unread = (library.published(school=school) for _n in range(3))
+    own = {"subject": "chinese", "grade": 7}
+    Resource.objects.filter(pk=whole.pk).update(volume=volume, chapter=None, **own)
+    written = {"edition": "tongbian", "part": "上册", "chapter": ["第一单元", "1 春"]}
+    Resource.objects.filter(pk=apart.pk).update(volume=None, textbook=written, **own)
+    other = {**written, "part": "下册"}
+    Resource.objects.filter(pk=unread.pk).update(volume=None, textbook=other, **own)
+
+    lines = list(gaps_of(volume, whole.maker))
+    stranger = list(gaps_of(volume, AnonymousUser()))
+    page = client_of(whole.maker).get(reverse("library:gaps", args=[volume.uuid]))
+
+    kind = whole.kind
+    there = [
+        (line.chapter and line.chapter.title, n) for line in lines for n in [_there(line, kind)]
+    ]
+    assert there == [("春", 1), ("济南的冬天", 0), (None, 1)]
+    assert [_there(line, kind) for line in stranger] == [0, 0]
+    assert page.context["missing"] == 2 * len(lines[0].cells) - 1
+
+
+def _there(line: Line, kind: str) -> int:
+    return next(cell.there for cell in line.cells if cell.kind.code == kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from schools.models import User
+from search import outbox
 from search.outbox import drain
 from tests.factories import people
-from tests.factories.search import Things, document, own_index
+from tests.factories.search import NAME, Things, document, own_index
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +153,64 @@ def test_the_page_costs_the_same_number_of_queries_for_one_hit_and_for_twenty(
 
     assert len(few) == len(many)
     assert len(many) <= 14
+
+
+# searches nearby
+
+
+def lesson(title: str, edition: str, **fields: Any) -> Any:
+    return document(
+        title, chapters=("第一单元", title), edition=edition, subject="chinese", **fields
+    )
+
+
+def test_the_same_topic_in_other_editions_is_linked_with_its_number(
+    client: Client, things: Things
+) -> None:
+    things.put(*(lesson("背影", "tongbian") for _ in range(2)), lesson("背影", "renjiao"))
+    drain()
+
+    html = page(client, q="语文 背影", edition="renjiao")
+    alone = page(client, q="背影", edition=["renjiao", "tongbian"])
+
+    way = "/search/?q=%E8%83%8C%E5%BD%B1&amp;subject=chinese&amp;edition=tongbian&amp;as_typed=1"
+    assert f'<a class="chip" href="{way}">统编版 <small>2</small></a>' in html
+    assert "edition=renjiao&amp;as_typed=1" not in html
+    assert "as_typed=1" not in alone
+
+
+def test_other_editions_are_those_that_the_reader_may_open(client: Client, things: Things) -> None:
+    made = lesson("背影", "tongbian")
+    hidden = lesson("背影", "beishida", audience=frozenset({"school:1"}))
+    things.put(lesson("背影", "renjiao"), made, hidden)
+    drain()
+    things.held[made.uuid] = replace(made, audience=frozenset({"school:1"}))
+    outbox.changed(NAME, made.uuid)
+
+    assert "as_typed=1" not in page(client, q="背影", edition="renjiao")
+
+
+def test_where_nothing_fits_entirely_one_condition_can_be_taken_out(
+    client: Client, things: Things
+) -> None:
+    things.put(*(lesson("背影", "tongbian", grade=8) for _ in range(3)), lesson("背影", "renjiao"))
+    things.put(lesson("背影", "tongbian", grade=7, audience=frozenset({"school:1"})))
+    drain()
+
+    html = page(client, q="七上 背影 教案")
+
+    assert 'href="/search/?q=%E8%83%8C%E5%BD%B1+%E6%95%99%E6%A1%88&amp;as_typed=1"' in html
+    assert "<small>4</small>" in html
+    assert 'q=%E4%B8%83%E4%B8%8A+%E8%83%8C%E5%BD%B1&amp;as_typed=1"' not in html
+
+
+def test_lessons_of_the_same_unit_stand_in_the_same_book(client: Client, things: Things) -> None:
+    book = {"grade": 7, "volume": "上"}
+    things.put(lesson("春", "tongbian", **book), lesson("雨的四季", "tongbian", **book))
+    things.put(lesson("乡下人家", "tongbian", grade=4, volume="下"))
+    drain()
+
+    html = page(client, q="春", kind="lesson_plan")
+
+    assert 'class="chip" href="/search/?q=%E9%9B%A8%E7%9A%84%E5%9B%9B%E5%AD%A3' in html
+    assert "乡下人家" not in html

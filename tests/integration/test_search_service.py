@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from schools import audience
 from search.maintenance import rebuild
+from search.nearby import alternatives
 from search.outbox import drain
 from search.query import Relaxed, SearchQuery, SearchResult, Sort
-from search.service import MAX_ASKED, alternatives, label_of, search, suggest
+from search.service import MAX_ASKED, label_of, search, suggest
 from search.vocabulary import terms_by_code
 from tests.factories import people
 from tests.factories.search import Things, document, own_index
@@ -414,3 +415,37 @@ def test_a_hostile_document_does_not_stop_the_others(things: Things) -> None:
 
     assert titles(find("冬")) == ["冬"]
     assert find().total == 5
+
+
+def test_the_lesson_itself_stands_before_the_others_of_a_unit_of_its_name(things: Things) -> None:
+    unit = "反比例函数"
+    other = (unit, f"实际问题与{unit}")
+    things.put(*(document(f"{unit} 新授", chapters=other, uses=5) for _ in range(3)))
+    itself = things.put(document(f"{unit} 新授", chapters=(unit, unit)))
+    drain()
+
+    hits = search(SearchQuery(text=unit), STRANGER).hits
+
+    assert hits[0].document.uuid == itself.uuid
+    assert len(hits) == 4
+
+
+def test_a_part_of_a_word_is_found_before_what_only_has_the_subject(things: Things) -> None:
+    part = things.put(document("血液的组成", subject="chinese"))
+    things.put(document("小蝌蚪找妈妈", subject="chinese"))
+    drain()
+
+    result = search(SearchQuery(text="语文 血液循环"), STRANGER)
+
+    assert [hit.document.uuid for hit in result.hits] == [part.uuid]
+    assert result.relaxed == (Relaxed.SOME_WORDS,)
+
+
+def test_a_character_alone_is_not_some_of_the_words(things: Things) -> None:
+    things.put(document("在家庭电路中"))
+    salt = things.put(document("溶液的酸碱性"))
+    drain()
+
+    hits = search(SearchQuery(text="酸碱中和"), STRANGER).hits
+
+    assert [hit.document.uuid for hit in hits] == [salt.uuid]

@@ -1,13 +1,14 @@
-"""modelsearch's database backend, asked for the same."""
+"""modelsearch's database or Elasticsearch backend, asked for the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from benchmarks.search.corpus import KINDS, Thing
 
 
-def database_peer(made: Sequence[Thing]) -> Callable[[str], list[str]]:
+def peer(made: Sequence[Thing], backend: Any = None) -> Callable[[str], list[str]]:
     """Index the rows; the way to ask. Both sides get words that are already cut."""
     from django.db import connection
     from modelsearch.backends import get_search_backend
@@ -17,17 +18,21 @@ def database_peer(made: Sequence[Thing]) -> Callable[[str], list[str]]:
 
     with connection.schema_editor() as editor:
         editor.create_model(PeerThing)
-    backend = get_search_backend()
-    index = backend.get_index_for_model(PeerThing)
+    asked = backend or get_search_backend()
+    index = asked.get_index_for_model(PeerThing)
+    if backend:  # a server wants its index made first
+        index.put()
+    index.add_model(PeerThing)
     for start in range(0, len(made), 1000):
         batch = made[start : start + 1000]
         index.add_items(PeerThing, PeerThing.objects.bulk_create([_row(each) for each in batch]))
+    index.refresh()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
     def ask(text: str) -> list[str]:
         words = " ".join(token.text for token in asked_words(text))
-        found = backend.search(words, PeerThing.objects.all())[:100] if words else []
+        found = asked.search(words, PeerThing.objects.all())[:100] if words else []
         return [thing.source_id for thing in found]
 
     return ask
@@ -43,5 +48,5 @@ def _row(thing: Thing) -> object:
         source_id=row["id"],
         title=indexed_words(row["title"]),
         described=indexed_words(" ".join([*told, *KINDS[thing.kind], *row.get("tags", ())])),
-        body=indexed_words(f"{row.get('summary', '')} {row['body']}"),
+        body=indexed_words(f"{row.get('summary', '')} {row.get('body', '')}"),
     )

@@ -171,7 +171,7 @@ def gaps(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "kinds": kinds(),
         "levels": [("", _("All libraries")), *Level.choices],
         "level": level if level in Level.values else "",
-        "missing": sum(not cell.there for line in lines for cell in line.cells),
+        "missing": sum(not cell.there for line in lines if line.chapter for cell in line.cells),
         "in_vain": sum(cell.in_vain for line in lines for cell in line.cells),
     }
     return render(request, "library/gaps.html", context)
@@ -186,7 +186,7 @@ def _gap_columns() -> list[Column[GapLine]]:
         return Column(heading, lambda line: line.cells[place].in_vain)
 
     places = range(len(kinds()))
-    lesson = Column[GapLine](_("Lesson"), lambda line: str(line.chapter), 30)
+    lesson = Column[GapLine](_("Lesson"), str, 30)
     return [lesson, *map(there, places), *map(vain, places)]
 
 
