@@ -31,7 +31,7 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.mark.parametrize("place", ["disk", "bucket"])
-@pytest.mark.parametrize("stride", [150, pytest.param(5, marks=pytest.mark.long)])
+@pytest.mark.parametrize("stride", [250, pytest.param(5, marks=pytest.mark.long)])
 def test_whichever_step_a_process_is_killed_at_the_next_one_ends_the_work(
     request: pytest.FixtureRequest, tmp_path: Path, place: str, stride: int
 ) -> None:
