@@ -17,7 +17,8 @@ from schools.models import User
 from tests.conftest import ClientOf
 from tests.demonstration import copied_to
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first is Chromium without the windows around it, which take as long again as the pages."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
