@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -324,9 +323,8 @@ def test_a_server_that_hangs_costs_a_searcher_a_second_and_a_half_and_a_save_not
     own_node.go_on()
     drained()
 
-    without_waiting = min(took[3:])  # it is left alone by then
-    assert without_waiting < 1.0
-    assert median(took[:3]) - without_waiting < 1.8
+    assert max(took) < 1.8
+    assert max(took[3:]) < 0.2
     assert saving < 0.5
     nothing_differs()
     wait_until_found([*RIGHT, "夏至"])
