@@ -15,6 +15,12 @@ RING = """() => {
 }"""
 
 
+def follow(target: Locator) -> None:
+    """Click on what leads to another page, and wait until that page is there."""
+    with target.page.expect_navigation():
+        target.click()
+
+
 class Hands:
     """Somebody who has no mouse: reaches things with Tab, presses them with Enter or Space."""
 

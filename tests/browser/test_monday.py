@@ -16,6 +16,7 @@ from lessonprep.groups.queries import tasks_of
 from lessonprep.meetings.models import Meeting, Reminder
 from schools.models.dated import today
 from tests.browser.conftest import PageFor
+from tests.browser.hands import follow
 from tests.factories.doors import Phase, plan_in
 from tests.factories.lessonprep import World, world
 
@@ -46,7 +47,7 @@ def test_a_leader_spends_monday_morning_here(
     page.goto(_board(w))
     proper(page)
 
-    page.get_by_role("link", name="Remind").click()
+    follow(page.get_by_role("link", name="Remind"))
     proper(page)
     page.get_by_role("button", name="Copy the text").click()
     expect(page.get_by_text("Copied. Paste it into the chat.")).to_be_visible(timeout=20_000)
@@ -55,16 +56,16 @@ def test_a_leader_spends_monday_morning_here(
     expect(page.get_by_text("1 person is reminded.")).to_be_visible(timeout=20_000)
 
     page.goto("/en" + reverse("meetings:list", args=[w.prep_group.uuid]))
-    page.get_by_role("link", name="Call a meeting").click()
+    follow(page.get_by_role("link", name="Call a meeting"))
     proper(page)
     page.get_by_label("On which plan").select_option(label=w.task(1).chapter.title)
     page.get_by_label("What it is about").fill("《课文2》研讨")
     page.get_by_label("Day").fill((today() + timedelta(days=1)).isoformat())
     page.get_by_label("Begins at").fill("15:30")
     page.get_by_label("Place").fill("录播室")
-    page.get_by_role("button", name="Call the meeting").click()
+    follow(page.get_by_role("button", name="Call the meeting"))
     proper(page)
-    page.get_by_role("link", name="Write the record").click()
+    follow(page.get_by_role("link", name="Write the record"))
     proper(page)
     page.get_by_label(w.preparer.name).check()
     page.get_by_label("What was said").fill("导入再短些。")

@@ -19,6 +19,7 @@ from resources.library.queries import standing
 from schools.access import Role
 from search.outbox import drain
 from tests.browser.conftest import PageFor
+from tests.browser.hands import follow
 from tests.factories import library, people
 from tests.factories.doors import settle_in
 from tests.factories.search import own_index
@@ -110,8 +111,7 @@ def add_block(page: Page, field: str, label: str = "") -> Locator:
 
 def publish(page: Page) -> None:
     page.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    with page.expect_navigation():
-        page.locator("button[name=action-publish]").click()
+    follow(page.locator("button[name=action-publish]"))
 
 
 def test_an_editor_builds_the_home_page_and_a_visitor_sees_it(page_for: PageFor) -> None:
@@ -156,14 +156,15 @@ def test_a_visitor_finds_tiered_homework_on_a_telephone_and_tries_it(
 
     page.goto("/search/")
     page.locator("#q").fill("济南的冬天")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.locator("summary", has_text="筛选").click()
     proper(page)
     drawer = page.locator("details.drawer")
     drawer.get_by_role("checkbox", name="课后分层作业").check()
     drawer.get_by_role("button", name="筛选").click()
     expect(page.locator("li.hit")).to_have_count(1)
-    page.locator("li.hit a.title").click()
+    follow(page.locator("li.hit a.title"))
     proper(page)
     page.get_by_role("radio", name="响晴").check()
     page.get_by_role("button", name="核对答案").first.click()
@@ -241,7 +242,7 @@ def test_a_visitor_has_a_page_taken_down_by_the_county(
     visitor = page_for()
 
     visitor.goto(made.get_absolute_url())
-    visitor.locator("a[href*='/takedown/']").first.click()
+    follow(visitor.locator("a[href*='/takedown/']").first)
     proper(visitor)
     assert made.get_absolute_url() in visitor.locator("[name=address]").input_value()
     visitor.locator("[name=ground][value=likeness]").check()
@@ -253,7 +254,7 @@ def test_a_visitor_has_a_page_taken_down_by_the_county(
     proper(visitor)
     desk = page_for(editor, width=WIDE)
     desk.goto("/workspace/takedown/")
-    desk.get_by_role("link", name=made.title).first.click()
+    follow(desk.get_by_role("link", name=made.title).first)
     proper(desk)
     desk.locator("[name=decision][value=grant]").check()
     desk.locator("[name=answer]").fill("已经下架")

@@ -12,6 +12,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from lessonprep.plans.models import FirstDraft, PlanState
 from resources.library.word.answers import DOCX
 from tests.browser.conftest import PageFor
+from tests.browser.hands import follow
 from tests.factories import lessonprep, word
 from tests.factories.doors import plan_in
 
@@ -27,7 +28,7 @@ def test_a_word_plan_in_and_out_on_a_telephone(
     page = page_for(world.receiver)
 
     page.goto(f"/workspace/plans/{plan.uuid}/draft/")
-    page.locator('a[href$="/draft/import/"]').click()
+    follow(page.locator('a[href$="/draft/import/"]'))
     proper(page)
     payload: FilePayload = {"name": NAME, "mimeType": DOCX, "buffer": word.flowing_plan()}
     page.locator("input[type=file]").set_input_files(payload)
