@@ -15,7 +15,12 @@ from typing import IO, NoReturn
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
-from media.places import PIECE, UNFINISHED, ContentChanged, PartsMissing, Stray
+from media.places import PIECE, UNFINISHED, Begun, ContentChanged, PartsMissing, Stray
+
+LOCAL = "local"
+"""The handle of every upload here."""
+PARTS = ".parts"
+"""What the folder of an upload's notes ends in."""
 
 
 class BlobStorage(FileSystemStorage):
@@ -66,7 +71,7 @@ class BlobStorage(FileSystemStorage):
 
     def begin(self, name: str) -> str:
         self._notes(name).mkdir(parents=True, exist_ok=True)
-        return "local"
+        return LOCAL
 
     def parts(self, name: str, handle: str) -> dict[int, int]:
         notes = self._notes(name)
@@ -115,8 +120,14 @@ class BlobStorage(FileSystemStorage):
         shutil.rmtree(self._notes(name), ignore_errors=True)
         Path(self.path(name)).unlink(missing_ok=True)
 
+    def begun(self, folder: str) -> Iterator[Begun]:
+        for notes in Path(self.path(folder)).glob(f"*{PARTS}"):
+            with suppress(FileNotFoundError):
+                since = datetime.fromtimestamp(notes.stat().st_mtime, UTC)
+                yield Begun(f"{folder}/{notes.name.removesuffix(PARTS)}", LOCAL, since)
+
     def _notes(self, name: str) -> Path:
-        return Path(self.path(f"{name}.parts"))
+        return Path(self.path(f"{name}{PARTS}"))
 
     # Objects
 

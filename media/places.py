@@ -60,6 +60,15 @@ class Stray:
     changed: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An upload in parts that has not been joined."""
+
+    name: str
+    handle: str
+    since: datetime
+
+
 class Blobs(Protocol):
     """What both storages do beyond Django's interface; `name` is as in the records.
 
@@ -86,6 +95,9 @@ class Blobs(Protocol):
 
     def abandon(self, name: str, handle: str) -> None:
         """Forget an upload and its parts; never what has been joined."""
+
+    def begun(self, folder: str) -> Iterator[Begun]:
+        """All uploads below a folder that were begun, and neither joined nor abandoned."""
 
     def size_of(self, name: str) -> int | None:
         """The size of an object, None where there is none."""

@@ -33,6 +33,7 @@ from media.disk import BlobStorage
 from media.places import (
     PIECE,
     UNFINISHED,
+    Begun,
     PartsMissing,
     StorageDown,
     Stray,
@@ -187,6 +188,16 @@ class BucketStorage(S3Storage):
             return
         with suppress(FileNotFoundError), _answers():
             self.client.abort_multipart_upload(**self._at(name), UploadId=handle)
+
+    def begun(self, folder: str) -> Iterator[Begun]:
+        stem = self._at(f"{folder}/")["Key"]
+        cut = len(stem) - len(f"{folder}/")
+        with _answers():
+            pages = self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.bucket_name, Prefix=stem
+            )
+            for found in (found for page in pages for found in page.get("Uploads", [])):
+                yield Begun(found["Key"][cut:], found["UploadId"], found["Initiated"])
 
     # Objects
 

@@ -10,7 +10,7 @@ from django.db.models import FileField
 from django.utils import timezone
 
 from media.models import FILE_MODELS, FileState
-from media.places import FOLDER, QUARANTINE, PartsMissing, Stray
+from media.places import FOLDER, QUARANTINE, Begun, PartsMissing, Stray
 from media.storage import BLOBS
 from media.uploads import actions
 from media.uploads.models import Unnamed, Upload
@@ -56,7 +56,22 @@ def give_up_abandoned() -> int:
 def sweep() -> int:
     """Remove what was given up, and what no record has named for long; how many objects."""
     give_up_abandoned()
-    return sweep_quarantine() + _sweep_blobs()
+    return _sweep_begun() + sweep_quarantine() + _sweep_blobs()
+
+
+def _sweep_begun() -> int:
+    forgotten = begun_for_nobody()
+    for upload in forgotten:
+        BLOBS.abandon(upload.name, upload.handle)
+    return len(forgotten)
+
+
+def begun_for_nobody() -> list[Begun]:
+    """Uploads in parts of which no record knows: a process died before it wrote that down."""
+    before = timezone.now() - GRACE
+    old = [begun for begun in BLOBS.begun(QUARANTINE) if begun.since < before]
+    wanted = _named() | _on_their_way()
+    return [begun for begun in old if begun.name not in wanted]
 
 
 def sweep_quarantine() -> int:
@@ -91,14 +106,19 @@ def unnamed(folder: str, *, older_than: timedelta) -> list[Stray]:
     old = [found for found in BLOBS.everything(folder) if found.changed < before]
     # The records are read after the objects: what has come meanwhile is named by then.
     named = _named()
-    on_their_way = Upload.objects.filter(state=Upload.State.OPEN) | unfinished_uploads()
-    places = {upload.place for upload in on_their_way}
+    wanted = named | _on_their_way()
     # The notes on parts lie beside an upload, under its name with an ending.
     return [
         found
         for found in old
-        if found.name not in named and found.name.partition(".")[0] not in places | named
+        if found.name not in named and found.name.partition(".")[0] not in wanted
     ]
+
+
+def _on_their_way() -> set[str]:
+    """Where the uploads lie that can be gone on with, or have no record yet."""
+    waiting = Upload.objects.filter(state=Upload.State.OPEN) | unfinished_uploads()
+    return {upload.place for upload in waiting}
 
 
 def _named() -> set[str]:

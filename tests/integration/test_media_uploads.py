@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from media.checking import check
 from media.models import Picture, StoredDocument, Video
+from media.places import QUARANTINE, quarantine_path
 from media.storage import BLOBS
 from media.uploads.models import Upload
 from media.uploads.tidying import sweep, sweep_quarantine, take_up
@@ -255,6 +257,24 @@ def test_what_no_record_names_goes_only_after_its_grace(begin: Begin, monkeypatc
     assert BLOBS.size_of(stray) is None
     assert BLOBS.size_of(kept) == 2 * MEGABYTE
     assert list(BLOBS.everything("quarantine")) == []
+
+
+def test_an_upload_whose_record_was_never_written_goes_after_its_grace(
+    begin: Begin, monkeypatch: Any
+) -> None:
+    going_on = begin("课.mp4", film(9))
+    going_on.start()
+    going_on.send(1)
+    forgotten = quarantine_path(uuid4())
+    BLOBS.begin(forgotten)  # and here the process is killed
+
+    young = sweep()
+    monkeypatch.setattr("media.uploads.tidying.GRACE", timedelta(seconds=-1))
+    gone = sweep()
+
+    assert (young, gone) == (0, 1)
+    assert [begun.name for begun in BLOBS.begun(QUARANTINE)] == [Upload.objects.get().place]
+    assert list(BLOBS.parts(Upload.objects.get().place, Upload.objects.get().handle)) == [1]
 
 
 def test_a_worker_that_was_killed_before_the_check_is_made_good(begin: Begin) -> None:

@@ -61,6 +61,7 @@ class Command(BaseCommand):
             *tidying.unnamed(QUARANTINE, older_than=tidying.CHECKED),
         ]
         said = {
+            _("Uploads in parts that no record names: %(count)s"): len(tidying.begun_for_nobody()),
             _("Objects that no record names: %(count)s"): len(strays),
             _("Files that wait for their check: %(count)s"): len(checkup.stuck()),
             _("Uploads that arrived and have no record yet: %(count)s"): (
