@@ -1,6 +1,6 @@
 """Uploads and downloads of one large file through a bucket, against bare boto3 in the same run.
 
-    python -m benchmarks.transfer [--megabytes 1024]
+    python -m benchmarks.transfer [--megabytes 1024] [--rounds 3]
 
 Prints seconds and ratios, and by how much the memory of the web process rose (Linux).
 """
@@ -14,11 +14,12 @@ import json
 import os
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,12 @@ from django.test import Client
 from tests.factories import people
 client = Client(); client.force_login(people.teacher(people.school()))
 print(client.cookies["sessionid"].value)
+"""
+CHECKED = """
+import django; django.setup()
+from media.checking import check
+from media.models import Video
+check(Video.objects.filter(state="quarantine").order_by("-size").first())
 """
 
 
@@ -84,11 +91,11 @@ class Browser:
         token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
         self.http.headers["X-CSRFToken"] = token
 
-    def upload(self, path: Path) -> dict[str, Any]:
+    def upload(self, path: Path, fingerprint: str) -> dict[str, Any]:
         size = path.stat().st_size
         with path.open("rb") as file:
             head = base64.b64encode(file.read(512)).decode()
-        form = {"name": path.name, "size": size, "head": head, "fingerprint": "benchmark"}
+        form = {"name": path.name, "size": size, "head": head, "fingerprint": fingerprint}
         told = self._post("", form)
         count = -(-size // told["part_size"])
 
@@ -114,12 +121,10 @@ class Browser:
         return told
 
 
-def _read(url: str, http: requests.Session) -> str:
+def _hash(pieces: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
-    with http.get(url, stream=True, timeout=300) as answer:
-        answer.raise_for_status()
-        for piece in answer.iter_content(MEGABYTE):
-            digest.update(piece)
+    for piece in pieces:
+        digest.update(piece)
     return digest.hexdigest()
 
 
@@ -142,48 +147,74 @@ def _begin_from_template(database: Path) -> None:
         shutil.copy(newest, database)
 
 
-def measure(megabytes: int, place: Path, server: S3Server) -> dict[str, Any]:
-    """The figures of one file of so many megabytes."""
+class Watch:
+    """Takes the time of what is done again and again."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, list[float]] = {}
+
+    @contextmanager
+    def timing(self, what: str) -> Iterator[None]:
+        os.sync()  # what an earlier transfer left to be written is not this one's
+        begun = time.perf_counter()
+        yield
+        self.times.setdefault(what, []).append(time.perf_counter() - begun)
+
+    def in_turn(self, rounds: int, ways: dict[str, Callable[[], None]]) -> None:
+        """Each way once a round, and the other way round in every second."""
+        for number in range(rounds):
+            for what in sorted(ways, reverse=bool(number % 2)):
+                with self.timing(what):
+                    ways[what]()
+
+    def medians(self) -> dict[str, float]:
+        return {f"{what} s": statistics.median(times) for what, times in self.times.items()}
+
+
+def measure(megabytes: int, rounds: int, place: Path, server: S3Server) -> dict[str, float]:
+    """The figures of one file of so many megabytes; medians of so many rounds."""
     surroundings = {**_surroundings(place / "var"), **server.environ()}
     surroundings["GONGBEI_FILE_LIMIT_MB"] = str(max(megabytes, 50))
     (place / "var").mkdir()
     _begin_from_template(place / "var" / "gongbei.sqlite3")
     session = _python(surroundings, MADE_READY).split()[-1]
-    film = place / "film.mp4"
+    film, warm = place / "film.mp4", place / "warm.mp4"
     wanted = _film(film, megabytes)
-    client = server.client()
+    _film(warm, 9)
+    client, watch = server.client(), Watch()
     how = TransferConfig(multipart_chunksize=PART, max_concurrency=LANES)
-    found: dict[str, Any] = {"megabytes": megabytes}
+    told: list[dict[str, Any]] = []
     with _web(surroundings) as (url, pid):
         browser = Browser(url, session)
-        warm = place / "warm.mp4"
-        _film(warm, 9)
-        browser.upload(warm)  # what is loaded once, with the first file of all
+
+        def bare_down() -> None:
+            body = client.get_object(Bucket=server.bucket, Key="bare")["Body"]
+            assert _hash(body.iter_chunks(MEGABYTE)) == wanted
+
+        def our_down() -> None:
+            address = f"{url}/files/{told[0]['file']}/?download=1"
+            with browser.http.get(address, stream=True, timeout=300) as answer:
+                answer.raise_for_status()
+                assert _hash(answer.iter_content(MEGABYTE)) == wanted
+
+        browser.upload(warm, "warm")  # what is loaded once, with the first file of all
         Path(f"/proc/{pid}/clear_refs").write_text("5")  # forget the most it has had till now
         before = _memory(pid)
-        begun = time.perf_counter()
-        client.upload_file(str(film), server.bucket, "bare", Config=how)
-        found["bare upload s"] = time.perf_counter() - begun
-        begun = time.perf_counter()
-        told = browser.upload(film)
-        found["upload s"] = time.perf_counter() - begun
-        begun = time.perf_counter()
-        check = "from media.models import Video; from media.checking import check"
-        _python(
-            surroundings, f"import django; django.setup(); {check}; check(Video.objects.last())"
-        )
-        found["time to ready s"] = time.perf_counter() - begun
-        begun = time.perf_counter()
-        digest = hashlib.sha256()
-        body = client.get_object(Bucket=server.bucket, Key="bare")["Body"]
-        for piece in body.iter_chunks(MEGABYTE):
-            digest.update(piece)
-        found["bare download s"] = time.perf_counter() - begun
-        begun = time.perf_counter()
-        arrived = _read(f"{url}/files/{told['file']}/?download=1", browser.http)
-        found["download s"] = time.perf_counter() - begun
-        found["web memory rise MB"] = _memory(pid, "VmHWM") - before
-        assert arrived == digest.hexdigest() == wanted
+        ups: dict[str, Callable[[], Any]] = {
+            "bare upload": lambda: client.upload_file(str(film), server.bucket, "bare", Config=how),
+            "upload": lambda: told.append(browser.upload(film, f"round {len(told)}")),
+        }
+        watch.in_turn(rounds, ups)
+        with watch.timing("time to ready"):
+            _python(surroundings, CHECKED)
+        watch.in_turn(rounds, {"bare download": bare_down, "download": our_down})
+        rise = _memory(pid, "VmHWM") - before
+    found = {
+        "megabytes": megabytes,
+        "rounds": rounds,
+        "web memory rise MB": rise,
+        **watch.medians(),
+    }
     for way in ("upload", "download"):
         found[f"{way} of bare"] = found[f"bare {way} s"] / found[f"{way} s"]
     return {key: round(value, 2) for key, value in found.items()}
@@ -193,9 +224,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=1024)
-    megabytes = parser.parse_args().megabytes
+    parser.add_argument("--rounds", type=int, default=3, help="each way is taken so often, in turn")
+    told = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gb-transfer-") as place, private_s3() as server:
-        print(json.dumps(measure(megabytes, Path(place), server), indent=1))
+        print(json.dumps(measure(told.megabytes, told.rounds, Path(place), server), indent=1))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ class BlobStorage(FileSystemStorage):
     Records share a blob, so none deletes it.
     """
 
+    lasts = 0
+
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name
 

@@ -120,5 +120,8 @@ class Blobs(Protocol):
     def everything(self, folder: str) -> Iterator[Stray]:
         """All objects below a folder."""
 
+    lasts: int
+    """For how many seconds a link works; 0: nothing has one."""
+
     def link(self, name: str, *, content_type: str, disposition: str) -> str:
         """An address at which one may read the object for minutes; empty: it comes through us."""

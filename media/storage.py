@@ -260,6 +260,10 @@ class BucketStorage(S3Storage):
             for found in (found for page in pages for found in page.get("Contents", [])):
                 yield Stray(found["Key"][cut:], int(found["Size"]), found["LastModified"])
 
+    @property
+    def lasts(self) -> int:
+        return LINK_SECONDS
+
     def link(self, name: str, *, content_type: str, disposition: str) -> str:
         answer = {
             "ResponseContentType": content_type,

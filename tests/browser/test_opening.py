@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Page
 
 from media.models import FileRecord
 from media.previews.actions import write_captions
+from media.storage import BLOBS
 from resources.library import actions
 from resources.library.models import Resource
 from schools.models import User
@@ -17,9 +19,13 @@ from tests.browser.conftest import PageFor
 from tests.factories import library, people, previews
 from tests.factories import media as files
 from tests.factories.doors import settle_in
+from tests.s3_proxy import Asked, Fault, Proxy, spoiling_proxy
+from tests.servers import S3Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECONDS = 40
+FAILURES = """window.failures = 0;
+addEventListener('error', event => { window.failures += event.target.id === 'film' }, true);"""
 PLAYS = "() => { const film = document.getElementById('film'); return film.currentTime > %s; }"
 
 
@@ -81,6 +87,55 @@ def test_a_microlecture_plays_is_sought_and_goes_on_where_one_stopped(
     assert page.locator("[data-resume]").is_visible()
     page.locator("[data-resume] button").click()
     page.wait_for_function("() => document.getElementById('film').currentTime < 5")
+
+
+@pytest.mark.parametrize("at_once", [True, pytest.param(False, marks=pytest.mark.long)])
+def test_a_film_goes_on_when_its_link_has_run_out(
+    page_for: PageFor,
+    bucket: S3Server,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: bool,
+) -> None:
+    previews.need_ffmpeg()
+    monkeypatch.setattr("media.storage.LINK_SECONDS", 5)
+    monkeypatch.setattr("media.responses.THROUGH_US", 0)
+    with spoiling_proxy(bucket.endpoint) as proxy:
+        settings.GONGBEI_S3 = {**settings.GONGBEI_S3, "public_endpoint": proxy.url}
+        policy = settings.CONTENT_SECURITY_POLICY
+        directives = {**policy["DIRECTIVES"], "media-src": ["'self'", proxy.url]}
+        settings.CONTENT_SECURITY_POLICY = {**policy, "DIRECTIVES": directives}
+        BLOBS._setup()
+        resource, _, reader = published("microlecture", "春.mp4", previews.FILM.read_bytes())
+        proxy.before = halting = Halting(proxy)
+        page = page_for(reader)
+        page.add_init_script(FAILURES)
+        if not at_once:  # the script does not know for how long links work
+            monkeypatch.setattr("media.storage.BucketStorage.lasts", 0)
+
+        page.goto(resource.get_absolute_url())
+        page.evaluate("const f = document.getElementById('film'); f.muted = true; void f.play()")
+        page.wait_for_function(PLAYS % "24", timeout=90_000)
+
+        failed = page.evaluate("window.failures")
+
+    assert halting.read > 2
+    assert failed == (0 if at_once else 1)
+
+
+class Halting:
+    """Ends the first answer in its middle, and holds the next until its link has run out."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self.proxy, self.read = proxy, 0
+
+    def __call__(self, asked: Asked) -> None:
+        if asked.what != "read":
+            return
+        self.read += 1
+        self.proxy.fault = Fault.HALF if self.read == 1 else Fault.NONE
+        if self.read == 2:
+            time.sleep(8)
 
 
 def test_without_script_the_light_forms_are_links(page_for: PageFor) -> None:

@@ -33,16 +33,32 @@ function pickSource(figure: HTMLElement, film: HTMLMediaElement, link: HTMLAncho
 }
 
 // Where films lie in a bucket, the player is sent to a link that works for some minutes. When it
-// has run out, our own address is asked, which looks at the right again and gives another.
-function withNewLinks(film: HTMLMediaElement): void {
-  let renewed = -RENEW_AFTER;
-  film.addEventListener("error", () => {
+// has run out, our own address is asked, which looks at the right again and gives another. A player
+// tries the old one for half a minute before it gives up: one that needs more of an old link is
+// given a new one at once.
+function withNewLinks(figure: HTMLElement, film: HTMLMediaElement): void {
+  const lasts = Number(figure.dataset.lasts) * 1000;
+  let plays = false; // not `film.paused`, which a failure changes
+  let given = 0;
+  const giveNew = (age: number): void => {
     const url = film.getAttribute("src") ?? film.querySelector("source")?.getAttribute("src");
-    const now = performance.now();
-    if (!url || now - renewed < RENEW_AFTER) return; // the new one does not help
-    renewed = now;
-    goOn(film, url, !film.paused);
-  });
+    if (!url || performance.now() - given < age) return;
+    given = performance.now();
+    goOn(film, url, plays);
+  };
+  film.addEventListener("play", () => { plays = true; });
+  film.addEventListener("pause", () => { plays = false; });
+  film.addEventListener("loadedmetadata", () => { given = performance.now(); });
+  film.addEventListener("error", () => { giveNew(RENEW_AFTER); }); // sooner, a new one does not help
+  if (!lasts) return;
+  film.addEventListener("waiting", () => { if (film.readyState > 0) giveNew(lasts); });
+  film.addEventListener("seeking", () => { if (film.readyState > 0 && !isLoaded(film)) giveNew(lasts); });
+}
+
+/** Whether there is something to play where the film stands; a player's guess. */
+function isLoaded(film: HTMLMediaElement): boolean {
+  const parts = Array.from({ length: film.buffered.length }, (_, index) => index);
+  return parts.some((part) => film.buffered.start(part) <= film.currentTime && film.currentTime < film.buffered.end(part));
 }
 
 function withSources(figure: HTMLElement, film: HTMLMediaElement, store: Storage | null): void {
@@ -126,7 +142,7 @@ document.querySelectorAll<HTMLElement>("figure[data-film]").forEach((figure) => 
   // Registered first, so that a key moment's place comes after the remembered one.
   withPosition(figure, film, new Positions(store, figure.dataset.reader ?? ""));
   withMoments(film);
-  withNewLinks(film);
+  withNewLinks(figure, film);
   withSources(figure, film, store);
   withSpeed(figure, film);
 });

@@ -17,6 +17,7 @@ from media.previews.child import WIDTHS
 from media.previews.models import Form
 from media.previews.queries import Light, light_of, pages_of
 from media.previews.words import note
+from media.storage import BLOBS
 
 register = template.Library()
 _FILMS = (Form.FILM_480, Form.FILM_240, Form.STILLS, Form.SOUND)
@@ -67,6 +68,7 @@ def film(
         "duration": duration or light.seconds,
         "speeds": SPEEDS,
         "reader": getattr(user, "pk", None) or "",
+        "lasts": BLOBS.lasts,
         "may_caption": may_caption(user, video),  # type: ignore[arg-type]
     }
 
