@@ -28,6 +28,9 @@ const LONGEST_REMARK = 2000;
 const WAIT = 60; // ms
 const MOST_WAITS = 80;
 
+/** An editor's view, with what reads the browser's caret and letters. */
+type Observed = { domObserver: { flush(): void } };
+
 class Live {
   private readonly words: Words;
   private readonly doc = new Y.Doc();
@@ -56,6 +59,7 @@ class Live {
       clock,
       show: (state) => this.show(state),
       synced: () => this.mount(),
+      beforeOthers: () => this.readHands(),
       mayWrite: (write, reason) => this.setWritable(write, reason),
       keptByServer: () => this.tell("kept_copy"),
     });
@@ -276,6 +280,12 @@ class Live {
     } else if (form.matches("[data-sign-out]")) {
       void eraseAll(window.indexedDB);
     }
+  }
+
+  // A browser tells of a caret that moved a moment later. Whose text changes in that moment would
+  // find the caret where it was before, and would write on there.
+  private readHands(): void {
+    for (const { view } of this.editors()) (view as unknown as Observed).domObserver.flush();
   }
 
   private composed(): void {

@@ -56,6 +56,8 @@ export interface Ports {
   synced(): void;
   /** Whether one may write, and if not why. */
   mayWrite(write: boolean, reason: string): void;
+  /** What others did comes next into the document: what one has just done stands before it. */
+  beforeOthers?(): void;
   /** What came too late is kept by the server for this person. */
   keptByServer?(id: string): void;
   /** Something was acknowledged: a mark in the text is there for the others too. */
@@ -232,6 +234,7 @@ export class Provider {
   }
 
   private apply(updates: Uint8Array[]): void {
+    this.ports.beforeOthers?.();
     this.doc.transact(() => updates.forEach((update) => Y.applyUpdate(this.doc, update, this)), this);
   }
 

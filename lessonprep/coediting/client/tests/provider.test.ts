@@ -92,6 +92,18 @@ test("what an earlier visit left on the device goes to the room and off the devi
   assert.equal(later.synced, 1);
 });
 
+test("what one has just done is read before others' changes come into the text", async () => {
+  const room = new Room();
+  const writer = await Writer.into(room);
+  writer.before.length = 0;
+
+  room.types(0, "《");
+  await settled();
+
+  assert.equal(writer.text, "《济南的冬天");
+  assert.deepEqual(writer.before, ["济南的冬天"]);
+});
+
 test("while an input method writes a word others wait, and then nothing is missing", async () => {
   const room = new Room();
   const writer = await Writer.into(room);

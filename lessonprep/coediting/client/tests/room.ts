@@ -215,6 +215,8 @@ export class Writer {
   readonly provider: Provider;
   synced = 0;
   write: [boolean, string][] = [];
+  /** What stood in the text each time before others' changes came. */
+  before: string[] = [];
 
   constructor(
     readonly room: Room,
@@ -226,6 +228,7 @@ export class Writer {
       clock: this.clock,
       show: (state) => this.states.push(state),
       synced: () => (this.synced += 1),
+      beforeOthers: () => this.before.push(this.text),
       mayWrite: (write, reason) => this.write.push([write, reason]),
     });
     (this.provider.awareness as unknown as { _checkInterval: NodeJS.Timeout })._checkInterval.unref();
