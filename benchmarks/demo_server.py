@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-from collections import deque
+import time
+import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread, Timer
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, StorageState
+
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "gongbei-demo"
@@ -98,17 +99,19 @@ def demo_server(var: Path) -> Iterator[DemoServer]:
     """Fill `var` (what is there already stays), serve from it, end the server at the end."""
     surroundings = _surroundings(var)
     info = json.loads(_python(surroundings, MADE_READY).splitlines()[-1])
-    serve = ["-m", "uvicorn", "portal.asgi:application", "--port", "0", "--no-access-log"]
-    process = subprocess.Popen(
-        [sys.executable, *serve],
-        cwd=ROOT,
-        env=surroundings,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    port, log = free_port(), var / "web.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "portal.web", "--port", str(port)],
+            cwd=ROOT,
+            env=surroundings,
+            stdout=said,
+            stderr=said,
+        )
+    url = f"http://127.0.0.1:{port}"
     try:
-        yield DemoServer(_address(process), info, surroundings)
+        _wait_for(f"{url}/healthz", process, log)
+        yield DemoServer(url, info, surroundings)
     finally:
         process.terminate()
         process.wait(30)
@@ -137,18 +140,11 @@ def _python(surroundings: Mapping[str, str], code: str) -> str:
     return done.stdout
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    """Where the server says it listens; its further words are read away."""
-    assert process.stderr is not None
-    said: deque[str] = deque(maxlen=30)
-    guard = Timer(PATIENCE, process.kill)
-    guard.start()
-    try:
-        for line in process.stderr:
-            said.append(line)
-            if found := re.search(r"running on (http://\S+)", line):
-                Thread(target=said.extend, args=(process.stderr,), daemon=True).start()
-                return found.group(1)
-    finally:
-        guard.cancel()
-    raise RuntimeError("The server did not start: " + "".join(said))
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(OSError):
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"The server does not start:\n{log.read_text()[-2000:]}")

@@ -57,7 +57,7 @@ def _web(surroundings: dict[str, str]) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "portal.asgi:application", "--port", str(port)]
+    command = [sys.executable, "-m", "portal.web", "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=ROOT, env=surroundings, **quiet)  # type: ignore[call-overload]
     url = f"http://127.0.0.1:{port}"

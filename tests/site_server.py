@@ -64,7 +64,7 @@ class SiteServer:
     def start(self) -> None:
         """Start what does not run of web and worker, and wait until the web answers."""
         self.port = self.port or free_port()
-        web = ("-m", "uvicorn", "portal.asgi:application", "--port", str(self.port))
+        web = ("-m", "portal.web", "--port", str(self.port))
         for name, command in (("web", web), ("worker", self.worker)):
             if name not in self.running:
                 self.running[name] = subprocess.Popen(

@@ -33,7 +33,6 @@ class RoomServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._place = Place("127.0.0.1", probe.getsockname()[1])
-        self.application = "portal.asgi:application"
         self.surroundings = _surroundings(var) | environ
         self.process: subprocess.Popen[bytes] | None = None
         self.prepared: dict[str, Any] = {}
@@ -95,7 +94,7 @@ class RoomServer:
         """Start it and wait until it answers."""
         with (self.var / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "uvicorn", self.application, *listening(self._place)],
+                [sys.executable, "-m", "portal.web", *listening(self._place)],
                 cwd=ROOT,
                 env=self.surroundings,
                 stdout=log,

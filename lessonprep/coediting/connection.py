@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -38,20 +38,27 @@ RATE = 256 << 10
 BURST = 8 << 20
 
 
+def _waits(_frame: bytes) -> bool:
+    return False
+
+
 class Line:
     """The way out of one connection: frames wait in order, and not too many of them."""
 
-    __slots__ = ("_end", "_frames", "_send", "_size", "_wake")
+    __slots__ = ("_abort", "_end", "_frames", "_send", "_size", "_wake", "_write")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, extensions: Mapping[str, Any]) -> None:
         self._send = send
+        # What `portal.sockets` offers beyond ASGI; without it all goes through `pump`.
+        self._write: Callable[[bytes], bool] = extensions.get("gongbei.write", _waits)
+        self._abort: Callable[[], None] | None = extensions.get("gongbei.abort")
         self._frames: deque[bytes] = deque()
         self._size = 0
         self._wake = asyncio.Event()
         self._end: tuple[int, str] | None = None
 
     def send(self, frame: bytes) -> None:
-        if self._end is not None:
+        if self._end is not None or (not self._frames and self._write(frame)):
             return
         self._frames.append(frame)
         self._size += len(frame)
@@ -65,12 +72,8 @@ class Line:
             self._end = (code, reason)
             self._wake.set()
             # Closing waits until the other has read what is before; who does not read is dropped.
-            asyncio.get_running_loop().call_later(PATIENCE, self._drop)
-
-    def _drop(self) -> None:
-        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
-        if transport is not None:
-            transport.abort()
+            if self._abort:
+                asyncio.get_running_loop().call_later(PATIENCE, self._abort)
 
     @property
     def ends(self) -> bool:
@@ -100,7 +103,7 @@ async def socket(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close"})
         return
     speaks = protocol.SUBPROTOCOL in scope["subprotocols"]
-    line = Line(send)
+    line = Line(send, scope.get("extensions", {}))
     hub = hubs.hub()
     try:
         live, guest = await hub.admit(

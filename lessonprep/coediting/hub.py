@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
 
 from lessonprep.coediting import bell, signals
 from lessonprep.coediting.actions import open_room
@@ -54,6 +60,8 @@ GRACE = 2.0
 """Seconds in which one who is put out can still hand over what was typed."""
 SAVING = 1.0
 """Seconds after which one who waits for the log is told so."""
+THREADS = 2
+"""Threads that ask the database; more of them only wait for the interpreter."""
 PER_PERSON, PER_ROOM, IN_ALL = 12, 120, 6000
 
 
@@ -96,7 +104,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._pool = ThreadPoolExecutor(4, "coediting")
+        self._pool = ThreadPoolExecutor(THREADS, "coediting")
         self._door = Door(self.in_thread)
         self._writer = Writer(self._written_from_thread, self._failed_from_thread)
         self._rooms: dict[UUID, asyncio.Task[Live]] = {}
@@ -492,10 +500,18 @@ class Wish:
 
 
 def _with_database(work: Callable[..., T], *args: Any) -> T:
-    close_old_connections()
+    _leave_broken_connections()
     try:
         return work(*args)
     finally:
+        _leave_broken_connections()
+
+
+def _leave_broken_connections() -> None:
+    """On SQLite, where a new connection reads the whole schema first, a thread keeps a sound one;
+    elsewhere it goes back to the pool.
+    """
+    if connection.vendor != "sqlite" or connection.errors_occurred:
         close_old_connections()
 
 

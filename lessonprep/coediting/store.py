@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,6 +17,8 @@ from pycrdt import Doc
 from lessonprep.coediting import lib0
 from lessonprep.coediting.models import ClientBinding, KeptWriting, LogRow, Room, Snapshot
 from lessonprep.coediting.updates import merged, read_vector, vector_of
+
+T = TypeVar("T")
 
 KEPT_LIMIT = 4 << 20
 """Bytes of kept writing of one person in one room."""
@@ -88,12 +91,6 @@ class Outcome:
     first: int = 0
     last: int = 0
     refused: str = ""
-
-
-@dataclass(slots=True)
-class _Commit:
-    room: int
-    additions: list[Addition] = field(default_factory=list)
 
 
 # reading
@@ -185,71 +182,79 @@ def document_of(loaded: Loaded) -> Doc[Any]:
 def append(additions: Sequence[Addition], *, locked: bool = False) -> list[Outcome]:
     """Add to many rooms in one commit, each in the order given; a refused one takes no number.
 
-    With `locked` to locked rooms too.
+    With `locked` to locked rooms too. A few statements for all of them: each lets go of the
+    interpreter, and gets it back only when the busy thread of the sockets lets go of it.
     """
-    by_room: dict[int, _Commit] = {}
-    for addition in additions:
-        by_room.setdefault(addition.room, _Commit(addition.room)).additions.append(addition)
-    outcomes: dict[int, Outcome] = {}
-    rows: list[tuple[Any, ...]] = []
-    for pk in sorted(by_room):  # always in one order, so that two processes never wait in a ring
-        _append_to(by_room[pk], rows, outcomes, locked=locked)
-    if rows:
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(_WAIT_FOR_DISK)
-            cursor.executemany(_INSERT, rows)
-    return [outcomes[id(addition)] for addition in additions]
-
-
-def _append_to(
-    commit: _Commit,
-    rows: list[tuple[Any, ...]],
-    outcomes: dict[int, Outcome],
-    *,
-    locked: bool,
-) -> None:
-    taken: list[Addition] = []
-    for addition in commit.additions:
-        if _bind(addition):
-            taken.append(addition)
-        else:
-            outcomes[id(addition)] = Outcome(addition, refused="client")
-    last = _advance(commit.room, sum(len(addition.updates) for addition in taken), locked=locked)
-    if last is None:
-        outcomes.update((id(one), Outcome(one, refused="locked")) for one in taken)
-        return
+    last = _open_rooms({addition.room for addition in additions}, locked=locked)
+    before = dict(last)
+    outcomes, rows = [], []
     at = connection.ops.adapt_datetimefield_value(timezone.now())
-    seq = last - sum(len(addition.updates) for addition in taken)
-    for addition in taken:
-        first, seq = seq + 1, seq + len(addition.updates)
-        data = lib0.join(addition.updates)
-        clients = json.dumps(sorted(addition.clients))
-        rows.append((commit.room, first, seq, data, _sha256(data), addition.user, clients, at))
-        outcomes[id(addition)] = Outcome(addition, first, seq)
+    for addition in additions:
+        if not _bind(addition):
+            outcomes.append(Outcome(addition, refused="client"))
+        elif addition.room not in last:
+            outcomes.append(Outcome(addition, refused="locked"))
+        else:
+            first, seq = last[addition.room] + 1, last[addition.room] + len(addition.updates)
+            last[addition.room] = seq
+            outcomes.append(Outcome(addition, first, seq))
+            data = lib0.join(addition.updates)
+            clients = json.dumps(sorted(addition.clients))
+            row = (addition.room, first, seq, data, _sha256(data), addition.user, clients, at)
+            rows.append(row)
+    _write(rows, {room: seq for room, seq in last.items() if seq != before[room]})
+    return outcomes
 
 
+def _open_rooms(pks: Collection[int], *, locked: bool) -> dict[int, int]:
+    """The last number of each room that may be written to; nobody else writes to it meanwhile."""
+    # Always in one order, so that two processes never wait in a ring.
+    statement = _OPEN.format(ids=_places(len(pks)))
+    if connection.features.has_select_for_no_key_update:  # elsewhere one writes at a time
+        statement += "FOR NO KEY UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [locked, *pks])
+        return dict(cursor.fetchall())
+
+
+_OPEN = """
+    SELECT id, seq FROM coediting_room
+    WHERE closed_at IS NULL AND (NOT is_locked OR %s) AND id IN {ids} ORDER BY id
+"""
 _WAIT_FOR_DISK = """
     SELECT set_config('synchronous_commit', 'on', true)
     WHERE current_setting('synchronous_commit') = 'off'
 """
 """What is acknowledged must outlive a crash, also where the server is set to be quick."""
 _INSERT = """
-    INSERT INTO coediting_logrow (room_id, first, last, data, sha256, user_id, clients, at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO coediting_logrow (room_id, first, last, data, sha256, user_id, clients, at) VALUES
 """
-_ADVANCE = """
-    UPDATE coediting_room SET seq = seq + %s
-    WHERE id = %s AND closed_at IS NULL AND (NOT is_locked OR %s) RETURNING seq
-"""
+_ADVANCE = "UPDATE coediting_room SET seq = CASE id {cases} END WHERE id IN {ids}"
+AT_ONCE = 100
+"""Rows of one statement."""
 
 
-def _advance(room: int, count: int, *, locked: bool) -> int | None:
-    """Take `count` numbers; None where nobody may write."""
+def _write(rows: Sequence[tuple[Any, ...]], last: Mapping[int, int]) -> None:
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(_ADVANCE, [count, room, locked])
-        row = cursor.fetchone()
-    return None if row is None else int(row[0])
+        if connection.vendor == "postgresql":
+            cursor.execute(_WAIT_FOR_DISK)
+        for part in _in_parts(rows):
+            places = ", ".join([_places(len(part[0]))] * len(part))
+            cursor.execute(_INSERT + places, [*chain.from_iterable(part)])
+        for part in _in_parts(list(last.items())):
+            cases = " ".join(["WHEN %s THEN %s"] * len(part))
+            statement = _ADVANCE.format(cases=cases, ids=_places(len(part)))
+            cursor.execute(statement, [*chain.from_iterable(part), *(room for room, _ in part)])
+
+
+def _places(count: int) -> str:
+    return f"({', '.join(['%s'] * count)})"
+
+
+def _in_parts(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (many[at : at + AT_ONCE] for at in range(0, len(many), AT_ONCE))
 
 
 def _bind(addition: Addition) -> bool:

@@ -20,8 +20,8 @@ from lessonprep.coediting.store import Addition, Outcome, append
 
 logger = logging.getLogger(__name__)
 
-WINDOW = 0.006
-"""Seconds for which the first of a commit waits for others."""
+WINDOW = 0.02
+"""Seconds for which the first of a commit waits for others: half of a client's own batch."""
 MANY = 2000
 """So many additions make a commit full."""
 PAUSES = (0.05, 0.1, 0.2, 0.5, 1.0)

@@ -152,7 +152,7 @@ def serve(place: Place) -> int:
         if code := ready.wait():
             return code
         family.forget(ready)
-        web = [python, "-m", "uvicorn", "portal.asgi:application", *listening(place)]
+        web = [python, "-m", "portal.web", *listening(place)]
         family.start("web server", web)
         worker = [python, str(ROOT / "manage.py"), "db_worker", "--no-reload"]
         family.start("worker", worker)
@@ -185,13 +185,8 @@ def surroundings(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
 
 
 def listening(place: Place) -> Command:
-    """Tell uvicorn where, and not to wait for ever for a browser that hangs on."""
-    quiet = ["--no-access-log", "--log-level", "warning"]
-    patience = ["--timeout-graceful-shutdown", "10"]
-    # Small frames gain nothing from compression, and a compressed bomb has nowhere to go off.
-    sockets = ["--ws", "websockets-sansio", "--ws-max-size", "1048576"]
-    sockets += ["--ws-per-message-deflate", "false"]
-    return ["--host", place.host, "--port", str(place.port), *quiet, *patience, *sockets]
+    """Tell the web process where."""
+    return ["--host", place.host, "--port", str(place.port)]
 
 
 class Family:
