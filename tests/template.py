@@ -93,7 +93,7 @@ def _fill(connection: Any, **_: Any) -> None:
 
 def restored_after_tests() -> AbstractContextManager[Any]:
     """While it is open, tests that commit leave the template's content instead of nothing."""
-    restore = _on_postgres_by_rows() if connection.vendor == "postgresql" else _by_copy
+    restore = rows_restored() if connection.vendor == "postgresql" else _by_copy
     return mock.patch.object(TransactionTestCase, "_fixture_teardown", side_effect=restore)
 
 
@@ -103,10 +103,11 @@ def _by_copy() -> None:
         template.backup(connection.connection)
 
 
-def _on_postgres_by_rows() -> Callable[[], None]:
-    """Rows of the template are kept in a schema of their own."""
+def rows_restored() -> Callable[[], None]:
+    """What puts the rows and numbers of a PostgreSQL back; it keeps them in a schema apart."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS kept CASCADE")
         cursor.execute("CREATE SCHEMA kept")
         filled = []
         for table in tables:
@@ -114,11 +115,14 @@ def _on_postgres_by_rows() -> Callable[[], None]:
             if cursor.fetchone()[0]:
                 cursor.execute(f'CREATE TABLE kept."{table}" AS TABLE "{table}"')
                 filled.append(table)
+        cursor.execute(_NUMBERS)
+        numbers = [number for (number,) in cursor.fetchall()]
     # Neither foreign keys nor triggers ask while all tables change at once.
     statements = [
         "SET LOCAL session_replication_role = replica",
         *(f'DELETE FROM "{table}"' for table in tables),  # noqa: S608 - names of our models
         *(f'INSERT INTO "{table}" TABLE kept."{table}"' for table in filled),
+        *numbers,
     ]
 
     def restore() -> None:
@@ -126,6 +130,14 @@ def _on_postgres_by_rows() -> Callable[[], None]:
             cursor.execute(";".join(statements))
 
     return restore
+
+
+_NUMBERS = """
+    SELECT format('SELECT setval(''%I.%I'', %s, %L)',
+        schemaname, sequencename, coalesce(last_value, 1), last_value IS NOT NULL)
+    FROM pg_sequences WHERE schemaname = 'public'
+"""
+"""Statements that put each sequence back where it stands."""
 
 
 def keep() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -30,7 +31,7 @@ from schools.audience import Side, audience_of
 from schools.models import AuditEntry, User
 from schools.workflow import StaleReview
 from tests.contract.doors import DOORS, STRANGER, Door
-from tests.contract.snapshots import copy_of, drop
+from tests.contract.snapshots import Snapshot
 from tests.factories import library
 from tests.factories.doors import Ground, Phase, ground
 
@@ -44,32 +45,28 @@ def made(
     django_db_setup: None,
     django_db_blocker: Any,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[str, Ground]]:
-    """A database with the whole county in it, to be copied for each test; and what is there."""
+) -> Iterator[Snapshot]:
+    """A database with the whole county in it; and what is there."""
     with django_db_blocker.unblock():
-        with copy_of(None, tmp_path_factory.mktemp("county")) as name:
-            there = ground()
-        yield name, there
-        drop(name)
+        snapshot = Snapshot(tmp_path_factory.mktemp("county"), ground)
+        yield snapshot
+        snapshot.drop()
 
 
 Fresh = Callable[[], Any]
 
 
 @pytest.fixture
-def fresh(made: tuple[str, Ground], tmp_path: Path, transactional_db: None) -> Fresh:
+def fresh(made: Snapshot, tmp_path: Path, transactional_db: None) -> Fresh:
     """`with fresh() as g`: the county as it was made, in a database for several writers."""
-    from contextlib import contextmanager
-
-    name, there = made
 
     @contextmanager
     def county() -> Iterator[Ground]:
-        with copy_of(name, tmp_path) as copy:
+        with made.standing(tmp_path):
+            there = made.there
             # Rights that an earlier request has read are forgotten.
             there.cast = {role: library.again(user) for role, user in there.cast.items()}
             yield there
-        drop(copy)
 
     return county
 
