@@ -120,9 +120,10 @@ class Socket(asyncio.Protocol):
 
     def write(self, frame: bytes) -> bool:
         """Send a frame at once; False where it has to wait. An extension of ASGI: no task wakes."""
-        if self.line is None or self._ended or not self.writable.is_set():
+        line = self.line
+        if line is None or self._ended or line.is_close_frame_sent or not self.writable.is_set():
             return False
-        self.line.send(WSMsgType.BINARY, frame)
+        line.send(WSMsgType.BINARY, frame)
         return True
 
     async def _serve(self) -> None:
@@ -213,9 +214,11 @@ class Socket(asyncio.Protocol):
         self.transport.set_protocol(protocol)
         _feed(protocol, self._request)
         self._request.clear()
+        if self.line is None:  # the request was no proper one, and is answered so
+            self.lost(BROKEN)
 
     def _refuse(self, status: HTTPStatus) -> None:
-        if not self._asked or not self.transport.is_closing():
+        if not self.transport.is_closing():
             head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\n"
             self.transport.write(f"{head}Content-Length: 0\r\n\r\n".encode())
             self.transport.close()
@@ -227,8 +230,9 @@ class _Listener(WSListener):
     def __init__(self, socket: Socket, most: int) -> None:
         self._socket = socket
         self._most = most
-        self._pieces: list[bytes] = []
-        self._kind = WSMsgType.BINARY
+        self._kind: WSMsgType | None = None
+        """Of a message whose rest is still to come."""
+        self._begun = bytearray()
         self._code = BROKEN
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -246,31 +250,30 @@ class _Listener(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
         if kind == WSMsgType.CLOSE:
-            self._code = int(frame.get_close_code())  # type: ignore[call-overload]
+            self._code = int(frame.get_close_code()) or DONE  # type: ignore[call-overload]
             if not transport.is_close_frame_sent:
-                transport.send_close()
+                transport.send_close(self._code)  # type: ignore[arg-type]
             transport.disconnect()
         elif transport.is_close_frame_sent or kind in {WSMsgType.PING, WSMsgType.PONG}:
             return  # what comes after our close is left out; picows answers a ping itself
         elif frame.rsv1 or frame.rsv2 or frame.rsv3:  # nothing was agreed on
             self._break_off(transport, AGAINST_THE_RULES)
-        elif frame.fin and kind == WSMsgType.BINARY and not self._pieces:
+        elif frame.fin and kind == WSMsgType.BINARY and self._kind is None:
             self._socket.heard({"type": "websocket.receive", "bytes": frame.get_payload_as_bytes()})
         else:
             self._part(transport, kind, frame)
 
     def _part(self, transport: WSTransport, kind: WSMsgType, frame: WSFrame) -> None:
-        if (kind == WSMsgType.CONTINUATION) is not bool(self._pieces):
+        if (kind == WSMsgType.CONTINUATION) is (self._kind is None):
             self._break_off(transport, AGAINST_THE_RULES)
             return
-        if kind != WSMsgType.CONTINUATION:
-            self._kind = kind
-        self._pieces.append(frame.get_payload_as_bytes())
-        if sum(map(len, self._pieces)) > self._most:
+        self._kind = self._kind or kind
+        self._begun += frame.get_payload_as_bytes()
+        if len(self._begun) > self._most:
             self._break_off(transport, TOO_LARGE)
         elif frame.fin:
-            whole, self._pieces = b"".join(self._pieces), []
-            self._socket.heard(_message(self._kind, whole))
+            self._socket.heard(_message(self._kind, bytes(self._begun)))
+            self._kind, self._begun = None, bytearray()
 
     def _break_off(self, transport: WSTransport, code: int) -> None:
         self._code = code

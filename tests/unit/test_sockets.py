@@ -127,6 +127,41 @@ def test_what_is_against_the_rules_ends_the_line(sent: bytes) -> None:
     with_echo(talk)
 
 
+def test_a_message_in_very_many_pieces_holds_nobody_up() -> None:
+    async def talk(line: ClientConnection) -> None:
+        first = _frame(Opcode.BINARY, b"x", fin=False)
+        line.transport.write(first + _frame(Opcode.CONT, b"", fin=False) * 50_000)
+        line.transport.write(_frame(Opcode.CONT, b"y", fin=False) * 50_000)
+        line.transport.write(_frame(Opcode.CONT, b"z"))
+        assert await asyncio.wait_for(line.recv(), 20) == b"x" + b"y" * 50_000 + b"z"
+
+    with_echo(talk)
+
+
+def test_a_request_that_is_none_leaves_nobody_behind() -> None:
+    ends: list[str] = []
+
+    async def welcome(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        ends.append((await receive())["type"])
+
+    async def talking() -> None:
+        async with served(welcome) as (url, server):
+            host, port = url.removeprefix("ws://").split("/")[0].split(":")
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(
+                b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+            )
+            assert (await asyncio.wait_for(reader.readline(), 10)).startswith(b"HTTP/1.1 400")
+            writer.close()
+            await asyncio.sleep(0.2)
+            assert ends == ["websocket.disconnect"]
+            assert not server.server_state.connections
+
+    run(talking())
+
+
 def test_who_is_refused_gets_403_and_an_error_500() -> None:
     async def refuse(scope: Any, receive: Any, send: Any) -> None:
         await receive()
