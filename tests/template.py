@@ -17,6 +17,7 @@ import sys
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -30,6 +31,7 @@ from django.test import TransactionTestCase
 FOLDER = Path(settings.BASE_DIR) / "var" / "test-template"
 
 
+@cache
 def _digest() -> str:
     digest = hashlib.sha256()
     for app in apps.get_app_configs():

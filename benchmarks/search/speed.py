@@ -36,6 +36,8 @@ SUBJECTS = ("chinese", "math", "physics", "biology", "")
 TOKENS = frozenset({"public", "school:1", "school:2", "region:1", "region:3", "user:7"})
 FACETS = ("kind", "subject", "grade", "edition", "volume", "premium")
 CLIENTS, CLIENT_SECONDS, BATCH = 8, 8.0, 1000
+WARM = 10
+"""Rounds before it counts: a Java machine compiles what it has done some hundred times."""
 Asked = tuple[str, str]
 Page = Callable[[Asked], int]
 
@@ -231,12 +233,12 @@ def _highlight(title: str, body: str, words: str) -> None:
 def _one_client(pages: dict[str, Page], asked: list[Asked], rounds: int) -> None:
     took: dict[str, list[float]] = {name: [] for name in pages}
     draw = random.Random(2)
-    for number in range(rounds + 1):
+    for number in range(WARM + rounds):
         draw.shuffle(asked)
         for each in asked:
             for name, page in draw.sample(list(pages.items()), len(pages)):
                 seconds = _timed(partial(page, each))
-                if number:  # the first round only warms up
+                if number >= WARM:
                     took[name].append(seconds)
     base = took["modelsearch"]
     for name, times in took.items():
