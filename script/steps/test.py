@@ -90,8 +90,7 @@ def _missing(what: str) -> int:
 def spread(arguments: list[str]) -> list[str]:
     """Use every core, unless the caller says how many or wants to look inside."""
     told = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-    # One worker each takes a run of files, so what a file needs is mostly made once.
-    return [] if told else ["-n", WORKERS, "--dist", "worksteal"]
+    return [] if told else ["-n", WORKERS]
 
 
 def pytest(arguments: list[str], **environ: str) -> int:
