@@ -200,14 +200,17 @@ class BucketStorage(S3Storage):
             self.client.abort_multipart_upload(**self._at(name), UploadId=handle)
 
     def begun(self, folder: str) -> Iterator[Begun]:
+        for name, found in self._listed("list_multipart_uploads", "Uploads", folder):
+            yield Begun(name, found["UploadId"], found["Initiated"])
+
+    def _listed(self, asked: str, part: str, folder: str) -> Iterator[tuple[str, Any]]:
+        """What lies below a folder, under our names, page by page."""
         stem = self._at(f"{folder}/")["Key"]
         cut = len(stem) - len(f"{folder}/")
         with _answers():
-            pages = self.client.get_paginator("list_multipart_uploads").paginate(
-                Bucket=self.bucket_name, Prefix=stem
-            )
-            for found in (found for page in pages for found in page.get("Uploads", [])):
-                yield Begun(found["Key"][cut:], found["UploadId"], found["Initiated"])
+            pages = self.client.get_paginator(asked).paginate(Bucket=self.bucket_name, Prefix=stem)
+            for found in (found for page in pages for found in page.get(part, [])):
+                yield found["Key"][cut:], found
 
     # Objects
 
@@ -261,14 +264,8 @@ class BucketStorage(S3Storage):
             self.client.delete_object(**self._at(name))
 
     def everything(self, folder: str) -> Iterator[Stray]:
-        stem = self._at(f"{folder}/")["Key"]
-        cut = len(stem) - len(f"{folder}/")
-        with _answers():
-            pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket_name, Prefix=stem
-            )
-            for found in (found for page in pages for found in page.get("Contents", [])):
-                yield Stray(found["Key"][cut:], int(found["Size"]), found["LastModified"])
+        for name, found in self._listed("list_objects_v2", "Contents", folder):
+            yield Stray(name, int(found["Size"]), found["LastModified"])
 
     @property
     def lasts(self) -> int:

@@ -29,6 +29,8 @@ from uvicorn.server import ServerState
 
 logger = logging.getLogger(__name__)
 
+EACH = 256
+"""Bytes that a message costs, however short."""
 AHEAD = 256 * 1024
 """Bytes that wait for the application before nothing more is read."""
 HEAD = 64 * 1024
@@ -101,7 +103,7 @@ class Socket(asyncio.Protocol):
     def heard(self, message: Message) -> None:
         """Keep a message for the application; too much of it stops the reading."""
         self._messages.put_nowait(message)
-        self.waiting += len(message.get("bytes") or b"")
+        self.waiting += _weight(message)
         if self.waiting > AHEAD:
             self.transport.pause_reading()
 
@@ -156,7 +158,7 @@ class Socket(asyncio.Protocol):
     async def receive(self) -> Message:
         """The next thing that has happened."""
         message = await self._messages.get()
-        before, self.waiting = self.waiting, self.waiting - len(message.get("bytes") or b"")
+        before, self.waiting = self.waiting, self.waiting - _weight(message)
         if before > AHEAD >= self.waiting and not self._ended:
             self.transport.resume_reading()
         return message
@@ -285,6 +287,13 @@ def _message(kind: WSMsgType, whole: bytes) -> Message:
     if kind == WSMsgType.BINARY:
         return {"type": "websocket.receive", "bytes": whole}
     return {"type": "websocket.receive", "text": whole.decode("utf-8", "replace")}
+
+
+def _weight(message: Message) -> int:
+    """What it costs to keep a message of the other side."""
+    if message["type"] != "websocket.receive":
+        return 0
+    return EACH + len(message.get("bytes") or message.get("text") or "")
 
 
 def _feed(protocol: Any, data: bytes | bytearray) -> None:
